@@ -1,0 +1,326 @@
+"""The words of the trade as frozen records. No behaviour beyond what a value knows about itself.
+
+Times are aware UTC `datetime`s, lengths of time `timedelta`s. Ids of Discord are ints (snowflakes), ids of ours
+are the database's. `frozen` so that a value can be handed anywhere, also to a worker process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+# --- What a feed holds -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """An enclosure or media object that is no picture: the audio of a podcast, a video."""
+
+    url: str
+    type: str = ""
+    length_bytes: int | None = None
+    duration: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a feed, cleaned and bounded, ready to be stored, searched and shown.
+
+    `guid` is the identity as written in the document, None if it has none. `aliases` are 64-bit hashes
+    of everything that identifies the entry (feeds/identity), the strongest first; `key` is that first one.
+    `title` and `author` are plain text. `summary` is Discord markdown, `text` plain text for the search.
+    """
+
+    guid: str | None
+    aliases: tuple[int, ...] = ()
+    title: str = ""
+    url: str | None = None
+    author: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    image_url: str | None = None
+    summary: str = ""
+    text: str = ""
+    categories: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+    source_title: str | None = None  # a planet's entry names the feed it came from
+
+    @property
+    def key(self) -> int:
+        """What makes the entry unique in its feed; signed 64 bits, so that SQLite keeps it as an INTEGER."""
+        return self.aliases[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFacts:
+    """What a document says of the feed itself. `format` is e.g. "rss2.0", "atom1.0", "jsonfeed1.1"."""
+
+    title: str = ""
+    link: str | None = None
+    format: str = ""
+    language: str | None = None
+    author: str | None = None
+    image_url: str | None = None
+    ttl: timedelta | None = None  # RSS ttl, sy:updatePeriod and -Frequency: the publisher's wish
+    skip_hours: frozenset[int] = frozenset()  # 0..23, UTC
+    skip_days: frozenset[int] = frozenset()  # 0 = Monday, UTC
+    hub_url: str | None = None
+    self_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A document read: entries in the order of the document, all of them."""
+
+    facts: FeedFacts
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[str, ...] = ()  # what was odd but survivable, one line each
+
+
+# --- What the network gave ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """ETag and Last-Modified as the bytes that came, to be sent back as such (RFC 9110 13.1)."""
+
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A 200 with a whole body, decoded from its Content-Encoding and within the cap.
+
+    `url` is where it was found in the end; `moved_to` is set only if every hop on the way was permanent (301, 308).
+    `max_age` is the freshness that Cache-Control or Expires grant, never negative.
+    """
+
+    url: str
+    body: bytes
+    content_type: str = ""
+    validators: Validators = field(default_factory=Validators)
+    moved_to: str | None = None
+    max_age: timedelta | None = None
+    links: Mapping[str, str] = field(default_factory=dict)  # Link header: rel -> absolute URL (hub, self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """A 304. Validators on it replace the stored ones (RFC 9111 4.3.4)."""
+
+    url: str
+    validators: Validators = field(default_factory=Validators)
+    moved_to: str | None = None
+    max_age: timedelta | None = None
+
+
+# --- What the store keeps ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed that somebody follows, and where its polling stands.
+
+    `polled_at` is None until a first poll succeeded. `failures` counts failed polls since the last good one.
+    """
+
+    id: int
+    url: str
+    title: str = ""
+    link: str | None = None
+    format: str = ""
+    validators: Validators = field(default_factory=Validators)
+    body_hash: bytes | None = None
+    polled_at: datetime | None = None
+    changed_at: datetime | None = None  # the last poll that brought an entry
+    next_due_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    last_error: str | None = None
+    facts: FeedFacts = field(default_factory=FeedFacts)
+
+
+StyleName = Literal["full", "compact", "title"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """feed -> channel, with filter and style. `paused_reason` is "" while it runs; "by @member" or Discord's reason else."""
+
+    id: int
+    guild_id: int
+    channel_id: int
+    feed_id: int
+    feed_url: str = ""
+    feed_title: str = ""
+    filter: str = ""
+    style: StyleName = "full"
+    mention_role_id: int | None = None
+    created_by: int | None = None
+    created_at: datetime | None = None
+    paused_at: datetime | None = None
+    paused_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """A standing query of a member (`channel_id` None: told in a DM) or of a channel."""
+
+    id: int
+    guild_id: int
+    user_id: int
+    query: str
+    channel_id: int | None = None
+    feed_id: int | None = None
+    mention_role_id: int | None = None
+    muted_until: datetime | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """An entry with its place in the database, its feed, and, if one was sent, the message that announced it here."""
+
+    id: int
+    feed_id: int
+    feed_title: str
+    feed_url: str
+    entry: Entry
+    first_seen_at: datetime
+    channel_id: int | None = None
+    message_id: int | None = None
+
+
+# --- What goes out -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where a posting goes: a channel or thread of a guild, or a member's DM (`kind` "user", `id` the member's)."""
+
+    kind: Literal["channel", "user"]
+    id: int
+    guild_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One entry owed to one destination, before it has an id. `entry_key` names an entry of the same commit."""
+
+    entry_key: int
+    destination: Destination
+    subscription_id: int | None = None
+    keyword_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One entry owed to one destination, and why: a subscription, keywords, or both."""
+
+    id: int
+    entry: StoredEntry
+    subscription: Subscription | None = None
+    keywords: tuple[Keyword, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """One Discord message in the making: 1 to 10 deliveries, oldest first, one nonce that is on disk already.
+
+    `attempts` counts sends begun before this one; `first_attempt_at` is None until there was one.
+    """
+
+    id: int
+    destination: Destination
+    nonce: str  # at most 25 characters (Discord: Create Message)
+    deliveries: tuple[Delivery, ...]
+    attempts: int = 0
+    first_attempt_at: datetime | None = None
+    degraded: int = 0  # 0 as rendered; each step leaves more out after a 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """What one message consists of, in Discord's own JSON. Nothing pings but `allowed_role_ids`."""
+
+    embeds: tuple[Mapping[str, Any], ...] = ()
+    content: str = ""
+    allowed_role_ids: tuple[int, ...] = ()
+    components: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Discord has it. `message_id` is None if it was taken and a moderator removed it at once."""
+
+    channel_id: int | None = None
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Discord said no in its own words (a 4xx with a code), so it was not posted. `code` is Discord's JSON code."""
+
+    status: int
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Nobody knows whether it was posted: the same nonce again, and after its window a look into the history."""
+
+    reason: str
+    retry_after: timedelta | None = None
+
+
+Outcome = Sent | Refused | Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryNote:
+    """One line of `/feed status`: what became of a delivery. `state` is "waiting", "sent" or "gave up"."""
+
+    title: str
+    url: str | None
+    state: Literal["waiting", "sent", "gave up"]
+    reason: str
+    at: datetime
+    message_id: int | None = None
+
+
+# --- One poll's result, for the one transaction ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollCommit:
+    """Everything one poll changed. The store writes all of it or nothing.
+
+    `entries` are the new ones, oldest first; `seen` the feed's whole set of aliases (identity.pack).
+    """
+
+    feed_id: int
+    facts: FeedFacts
+    validators: Validators
+    body_hash: bytes
+    seen: bytes
+    entries: Sequence[Entry]
+    owed: Sequence[Owed]
+    polled_at: datetime
+    next_due_at: datetime
+    document_size: int = 0  # entries in the document, for status and the flood guard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A poll that changed no entry: a 304, the same body, or a failure. Written in batches."""
+
+    feed_id: int
+    at: datetime
+    next_due_at: datetime
+    validators: Validators | None = None  # None: keep the stored ones
+    body_hash: bytes | None = None  # None: keep the stored one
+    error: str | None = None  # None: it went well

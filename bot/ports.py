@@ -1,0 +1,187 @@
+"""The few Protocols where parts meet. The docstrings are the contract; `app.py` joins the real ones.
+
+Whatever a method raises that is not named here is a defect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.model import (
+    DeliveryNote,
+    Feed,
+    FeedFacts,
+    Fetched,
+    Keyword,
+    NotModified,
+    Outcome,
+    ParsedFeed,
+    Payload,
+    PollCommit,
+    Posting,
+    Refused,
+    Sent,
+    StoredEntry,
+    Subscription,
+    Validators,
+    Visit,
+)
+from bot.query.language import Query
+
+NO_VALIDATORS = Validators()
+
+
+class Clock(Protocol):
+    """The only source of the time of day."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+
+class Fetcher(Protocol):
+    """One conditional GET, polite and guarded."""
+
+    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+        """Raises FetchError or AddressRefused. Redirects are followed, each hop under the guard."""
+
+
+class Reader(Protocol):
+    """Turns bytes into entries somewhere a hostile document can be killed."""
+
+    async def read(self, body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
+        """Raises ParseError: no feed, or over the limits of time and memory."""
+
+
+class PollStore(Protocol):
+    """What the poller needs."""
+
+    async def due(self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset()) -> list[Feed]:
+        """Feeds with a running subscription or keyword whose time has come, longest overdue first, none of `busy`."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next feed is due; None if there is none."""
+
+    async def seen(self, feed_id: int) -> bytes:
+        """All aliases ever seen in the feed, packed (feeds/identity). Empty before the first poll."""
+
+    async def subscriptions_of(self, feed_id: int) -> list[Subscription]:
+        """The feed's running subscriptions, of every guild."""
+
+    async def keywords_for(self, feed_id: int) -> list[Keyword]:
+        """Standing queries that this feed's entries may match: those of guilds that follow it."""
+
+    async def commit_poll(self, commit: PollCommit) -> int:
+        """Feed state, entries, search index and deliveries in one transaction. Returns the deliveries made.
+
+        An entry already stored is left alone and owes nothing; (destination, entry) stays unique. A subscription
+        that is gone or paused by now owes nothing.
+        """
+
+    async def record_visits(self, visits: Sequence[Visit]) -> None:
+        """Bookkeeping of polls that brought nothing, many in one transaction."""
+
+
+class Outbox(Protocol):
+    """What the deliverer needs. Order within a destination is the order in which deliveries were made."""
+
+    async def lease(self, now: datetime, limit: int) -> list[Posting]:
+        """Postings to send now, at most one a destination. Each, and its nonce, is on disk when this returns.
+
+        A posting stays leased until it is settled or put off; a restart frees every lease (one process a database).
+        """
+
+    async def next_ready(self) -> datetime | None:
+        """When `lease` may have something again; None if nothing is owed."""
+
+    async def begin_attempt(self, posting_id: int, now: datetime) -> None:
+        """Writes down that a send begins: before it nothing can have been posted, from here on it may have."""
+
+    async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
+        """Delivered: every delivery of the posting is done and knows its message."""
+
+    async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
+        """Not delivered, or not known: the same posting with the same nonce again at `until`."""
+
+    async def degrade(self, posting_id: int, refusal: Refused, until: datetime) -> None:
+        """Refused for what is in it: again at `until`, one step plainer."""
+
+    async def give_up(self, posting_id: int, refusal: Refused, now: datetime) -> None:
+        """Refused as plain as can be: its deliveries end with the reason, visible in `/feed status`."""
+
+    async def free_leases(self) -> int:
+        """At start: whatever a former process had leased may be sent again. Returns how many there were."""
+
+
+class Sender(Protocol):
+    """The one door to Discord for postings."""
+
+    async def send(self, posting: Posting, payload: Payload) -> Outcome:
+        """Post it. Discord's refusals are outcomes, not exceptions. Must never be cancelled (see chat/sender)."""
+
+    async def find(self, posting: Posting, payload: Payload) -> Sent | Refused | Unknown | None:
+        """Looks in the destination's history for a posting whose nonce Discord has forgotten. None: it is not there."""
+
+
+class GuildStore(Protocol):
+    """What the commands need. Every query is by guild; nothing of another guild is found, counted or suggested."""
+
+    async def feed_by_url(self, url: str) -> Feed | None:
+        """The feed polled at exactly this URL, whoever follows it. For joining an existing poll, never for display."""
+
+    async def add_feed(self, url: str, facts: FeedFacts, commit: PollCommit | None, now: datetime) -> Feed:
+        """Creates the feed, with the entries of its first document if given (`commit.feed_id` is ignored)."""
+
+    async def add_subscription(self, new: Subscription) -> Subscription:
+        """`new.id` is ignored. Raises AlreadyThere for the same (channel, feed)."""
+
+    async def subscriptions(
+        self, guild_id: int, *, feed_id: int | None = None, channel_id: int | None = None
+    ) -> list[Subscription]:
+        """By feed title, then channel."""
+
+    async def subscription(self, guild_id: int, subscription_id: int) -> Subscription | None: ...
+
+    async def remove_subscription(self, guild_id: int, subscription_id: int) -> None:
+        """Ends it; what it still owes is dropped, entries stay searchable while another follows the feed."""
+
+    async def pause_subscription(
+        self, guild_id: int, subscription_id: int, reason: str, now: datetime
+    ) -> None: ...
+
+    async def resume_subscription(self, guild_id: int, subscription_id: int, now: datetime) -> None: ...
+
+    async def feed(self, guild_id: int, feed_id: int) -> Feed | None:
+        """None unless this guild follows it."""
+
+    async def owe(self, owed: Sequence[tuple[int, Subscription]], now: datetime) -> int:
+        """(entry id, subscription): post these although they are not new ("post the newest now"). Returns how many."""
+
+    async def recent_deliveries(
+        self, guild_id: int, subscription_id: int, limit: int
+    ) -> list[DeliveryNote]: ...
+
+    async def waiting(self, guild_id: int, subscription_id: int) -> int:
+        """Deliveries owed and not yet settled."""
+
+
+class SearchStore(Protocol):
+    """Looking back. Only feeds that the guild follows."""
+
+    async def search(
+        self,
+        guild_id: int,
+        query: Query,
+        *,
+        feed_id: int | None = None,
+        since: datetime | None = None,
+        offset: int = 0,
+        limit: int = 5,
+    ) -> tuple[list[StoredEntry], int]:
+        """Hits, best first, and how many there are in all (counted to 1,000)."""
+
+    async def latest(self, guild_id: int, *, feed_id: int | None = None, limit: int = 5) -> list[StoredEntry]:
+        """Newest first."""
+
+    async def entry(self, guild_id: int, entry_id: int) -> StoredEntry | None: ...
