@@ -148,7 +148,7 @@ StyleName = Literal["full", "compact", "title"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """feed -> channel, with filter and style. `paused_reason` is "" while it runs; "by @member" or Discord's reason else."""
+    """feed -> channel, with filter and style. `paused_reason` is "" while it runs."""
 
     id: int
     guild_id: int

@@ -25,6 +25,7 @@ from bot.model import (
     Sent,
     StoredEntry,
     Subscription,
+    Unknown,
     Validators,
     Visit,
 )
@@ -146,9 +147,7 @@ class GuildStore(Protocol):
     async def remove_subscription(self, guild_id: int, subscription_id: int) -> None:
         """Ends it; what it still owes is dropped, entries stay searchable while another follows the feed."""
 
-    async def pause_subscription(
-        self, guild_id: int, subscription_id: int, reason: str, now: datetime
-    ) -> None: ...
+    async def pause_subscription(self, guild_id: int, subscription_id: int, reason: str, now: datetime) -> None: ...
 
     async def resume_subscription(self, guild_id: int, subscription_id: int, now: datetime) -> None: ...
 
@@ -158,9 +157,7 @@ class GuildStore(Protocol):
     async def owe(self, owed: Sequence[tuple[int, Subscription]], now: datetime) -> int:
         """(entry id, subscription): post these although they are not new ("post the newest now"). Returns how many."""
 
-    async def recent_deliveries(
-        self, guild_id: int, subscription_id: int, limit: int
-    ) -> list[DeliveryNote]: ...
+    async def recent_deliveries(self, guild_id: int, subscription_id: int, limit: int) -> list[DeliveryNote]: ...
 
     async def waiting(self, guild_id: int, subscription_id: int) -> int:
         """Deliveries owed and not yet settled."""
