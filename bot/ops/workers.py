@@ -1,0 +1,145 @@
+"""Worker processes that may be killed: for work on hostile bytes that no timeout inside a thread could stop.
+
+A worker runs one function from bytes to bytes, one call at a time, over its standard streams. It gets no
+environment of ours (so no token), a cap on memory and processor time, and is killed at the wall limit. Only bytes
+come back, never pickles: what parsed hostile input must not choose what this process executes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import struct
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+_LENGTH = struct.Struct("!?Q")  # did it go well?, length in bytes
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+
+
+class WorkerFailed(Exception):
+    """The call has no answer: it took too long, too much memory, or the function raised. `str` is short."""
+
+
+class WorkerPool:
+    """At most `size` workers, started when first needed; the most recently used is used again first."""
+
+    def __init__(self, target: str, *, size: int, wall_limit: timedelta, memory_limit_bytes: int) -> None:
+        """`target` is "package.module:function"."""
+        self._target = target
+        self._wall_limit = wall_limit
+        self._memory_limit_bytes = memory_limit_bytes
+        self._slots = asyncio.Semaphore(size)
+        self._idle: list[asyncio.subprocess.Process] = []
+        self._all: set[asyncio.subprocess.Process] = set()
+
+    async def call(self, request: bytes) -> bytes:
+        """The function's answer. Raises WorkerFailed; the worker is then gone and the next call gets a new one."""
+        async with self._slots:
+            worker = await self._take()
+            try:
+                went_well, answer = await asyncio.wait_for(_ask(worker, request), self._wall_limit.total_seconds())
+            except TimeoutError:
+                await self._end(worker)
+                raise WorkerFailed(f"took longer than {self._wall_limit.total_seconds():g} s") from None
+            except (OSError, asyncio.IncompleteReadError):
+                await self._end(worker)
+                raise WorkerFailed("needed more memory or time than allowed") from None
+            except BaseException:  # cancelled: its answer would be taken for the next call's
+                await self._end(worker)
+                raise
+            self._idle.append(worker)
+            if not went_well:
+                raise WorkerFailed(answer.decode("utf-8", "replace"))
+            return answer
+
+    async def close(self) -> None:
+        """Ends every worker."""
+        self._idle.clear()
+        for worker in list(self._all):
+            await self._end(worker)
+
+    async def _take(self) -> asyncio.subprocess.Process:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.returncode is None:
+                return worker
+            self._all.discard(worker)
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-X", "utf8", "-c", "from bot.ops.workers import serve; serve()"),
+            *(self._target, str(self._memory_limit_bytes), str(int(self._wall_limit.total_seconds()) + 1)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=_bare_environment(),
+        )
+        self._all.add(worker)
+        return worker
+
+    async def _end(self, worker: asyncio.subprocess.Process) -> None:
+        self._all.discard(worker)
+        with suppress(ProcessLookupError):
+            worker.kill()
+        await worker.wait()
+
+
+async def _ask(worker: asyncio.subprocess.Process, request: bytes) -> tuple[bool, bytes]:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    worker.stdin.write(_LENGTH.pack(True, len(request)) + request)
+    await worker.stdin.drain()
+    went_well, length = _LENGTH.unpack(await worker.stdout.readexactly(_LENGTH.size))
+    return went_well, await worker.stdout.readexactly(length)
+
+
+def _bare_environment() -> dict[str, str]:
+    """What Python needs to start and find this package, and nothing that is anybody's secret."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG", "TZ") if name in os.environ}
+    return kept | {"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def serve() -> None:
+    """A worker's main loop: ends when its parent closes the pipe, also by dying."""
+    target, memory_limit_bytes, cpu_limit_seconds = sys.argv[1:4]
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # a stray print must not become part of an answer
+    _limit_memory(int(memory_limit_bytes))
+    module, _, name = target.partition(":")
+    function: Callable[[bytes], bytes] = getattr(importlib.import_module(module), name)
+    while (request := _receive(requests)) is not None:
+        _limit_cpu(int(cpu_limit_seconds))
+        try:
+            went_well, answer = True, function(request)
+        except Exception as error:  # whatever a hostile document brought about
+            went_well, answer = False, f"{type(error).__name__}".encode()
+        answers.write(_LENGTH.pack(went_well, len(answer)) + answer)
+        answers.flush()
+
+
+def _receive(requests: BinaryIO) -> bytes | None:
+    head = requests.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    return requests.read(_LENGTH.unpack(head)[1])
+
+
+def _limit_memory(limit_bytes: int) -> None:
+    with suppress(ImportError, ValueError, OSError):  # no `resource` on Windows; the wall limit still holds there
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _limit_cpu(seconds: int) -> None:
+    """For a worker whose parent died while it was busy: nobody is left to kill it at the wall limit."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, resource.RLIM_INFINITY))

@@ -1,0 +1,82 @@
+"""Workers can be killed, hold no secret, and cost only the call that they were busy with."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.ops.workers import WorkerFailed, WorkerPool
+
+
+def answer(request: bytes) -> bytes:
+    """What the workers of this test run."""
+    match request:
+        case b"spin":
+            while True:
+                time.perf_counter()
+        case b"eat":
+            return bytes(10**10)
+        case b"die":
+            os._exit(3)
+        case b"environment":
+            return repr(sorted(os.environ)).encode()
+        case b"print":
+            print("a stray print")
+            return b"clean"
+        case b"raise":
+            raise ValueError("a secret of the document")
+        case b"pid":
+            return str(os.getpid()).encode()
+        case _:
+            return request[::-1]
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[WorkerPool]:
+    pool = WorkerPool(
+        "tests.ops.test_workers:answer", size=2, wall_limit=timedelta(seconds=2), memory_limit_bytes=2**30
+    )
+    yield pool
+    await pool.close()
+
+
+async def test_an_answer_comes_back_whole(pool: WorkerPool) -> None:
+    body = os.urandom(3_000_000)
+    assert await pool.call(body) == body[::-1]
+    assert await pool.call(b"") == b""
+
+
+@pytest.mark.parametrize("harm", [b"spin", b"eat", b"die", b"raise"])
+async def test_a_worker_that_comes_to_harm_costs_only_its_call(pool: WorkerPool, harm: bytes) -> None:
+    with pytest.raises(WorkerFailed) as failure:
+        await pool.call(harm)
+    assert "secret" not in str(failure.value)
+    assert await pool.call(b"abc") == b"cba"
+
+
+async def test_a_stray_print_is_no_part_of_an_answer(pool: WorkerPool) -> None:
+    assert await pool.call(b"print") == b"clean"
+
+
+async def test_workers_know_no_secret(pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "x")
+    assert b"DISCORD_TOKEN" not in await pool.call(b"environment")
+
+
+async def test_a_cancelled_call_does_not_hand_its_answer_to_the_next(pool: WorkerPool) -> None:
+    await pool.call(b"warm")
+    task = asyncio.create_task(pool.call(b"spin"))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await pool.call(b"abc") == b"cba"
+
+
+async def test_one_after_another_needs_one_worker(pool: WorkerPool) -> None:
+    assert await pool.call(b"pid") == await pool.call(b"pid")
