@@ -1,0 +1,226 @@
+"""The tables, the same for SQLite and PostgreSQL. `migrations/` makes them; a test checks that the two agree.
+
+What goes when something goes:
+
+    guild         -> its subscriptions, keywords, destinations and their deliveries
+    feed          -> its entries, its seen aliases, subscriptions, and keywords bound to it
+    entry         -> its deliveries
+    subscription  -> its deliveries stay and forget it (history; and a keyword may still want one)
+    keyword       -> its share of a delivery
+
+A feed that nobody follows stays for a while, is not polled, and goes in a sweep (retention.py).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    column,
+    false,
+    table,
+    text,
+)
+
+from bot.store.columns import Int64, Json, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+guild = Table(
+    "guild",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("notice_channel_id", Int64),
+    Column("language", Text),
+    Column("time_zone", Text),
+    Column("quiet_from", Integer),  # minutes after midnight in time_zone; NULL: no quiet hours
+    Column("quiet_until", Integer),
+    Column("left_at", UtcTime),  # the bot was removed: nothing is polled or sent for it; erased after a grace
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("link", Text),
+    Column("format", Text, nullable=False, server_default=""),
+    Column("facts", Json, nullable=False, server_default="{}"),
+    Column("etag", LargeBinary),
+    Column("last_modified", LargeBinary),
+    Column("body_hash", LargeBinary),
+    Column("document_size", Integer, nullable=False, server_default="0"),
+    Column("polled_at", UtcTime),  # the last poll that went well
+    Column("changed_at", UtcTime),
+    Column("next_due_at", UtcTime, index=True),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failing_since", UtcTime),
+    Column("last_error", Text),
+    Column("unfollowed_at", UtcTime),  # when a sweep first saw that nobody follows it
+    sqlite_autoincrement=True,
+)
+
+# A table of its own: the blob is 8 bytes for every entry ever seen, and reading a feed must not read it.
+feed_seen = Table(
+    "feed_seen",
+    metadata,
+    Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Int64, nullable=False),  # Entry.key
+    Column("guid", Text),
+    Column("title", Text, nullable=False),
+    Column("url", Text),
+    Column("author", Text),
+    Column("published_at", UtcTime),
+    Column("updated_at", UtcTime),
+    Column("image_url", Text),
+    Column("summary", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("categories", Json, nullable=False),
+    Column("media", Json, nullable=False),
+    Column("source_title", Text),
+    Column("first_seen_at", UtcTime, nullable=False, index=True),
+    UniqueConstraint("feed_id", "key"),
+    Index(None, "feed_id", "first_seen_at"),
+    sqlite_autoincrement=True,
+)
+
+# SQLite's search index (FTS5, tokenize='ascii'), written only by sqlite.py: rowid is entry.id, and every value is
+# bot.query.text.index_form's, so that search, keyword and filter cannot disagree about what a word is.
+# Not in `metadata`: PostgreSQL has another shape for it.
+entry_fts = table(
+    "entry_fts", column("rowid", Int64), column("title", Text), column("author", Text), column("body", Text)
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("guild_id", ForeignKey("guild.id", ondelete="CASCADE"), nullable=False),
+    Column("channel_id", Int64, nullable=False),
+    Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("filter", Text, nullable=False),
+    Column("style", Text, nullable=False),
+    Column("mention_role_id", Int64),
+    Column("created_by", Int64),
+    Column("created_at", UtcTime),
+    Column("paused_at", UtcTime),  # NULL: it runs
+    Column("paused_reason", Text, nullable=False, server_default=""),
+    UniqueConstraint("guild_id", "channel_id", "feed_id"),
+    sqlite_autoincrement=True,
+)
+
+keyword = Table(
+    "keyword",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("guild_id", ForeignKey("guild.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Int64, nullable=False, index=True),
+    Column("query", Text, nullable=False),
+    Column("channel_id", Int64),  # NULL: a DM to the member
+    Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), index=True),  # NULL: every feed the guild follows
+    Column("mention_role_id", Int64),
+    Column("muted_until", UtcTime),
+    Column("created_at", UtcTime),
+    Index(None, "guild_id", "user_id"),
+    sqlite_autoincrement=True,
+)
+
+destination = Table(
+    "destination",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("guild_id", ForeignKey("guild.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("discord_id", Int64, nullable=False),
+    Column("held_until", UtcTime),  # it refused us: nothing is leased for it until then
+    Column("held_reason", Text, nullable=False, server_default=""),
+    UniqueConstraint("guild_id", "kind", "discord_id"),
+    CheckConstraint("kind IN ('channel', 'user')", name="kind"),
+    sqlite_autoincrement=True,
+)
+
+posting = Table(
+    "posting",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("destination_id", ForeignKey("destination.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("nonce", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),  # of the last put_off, degrade or give_up
+    Column("leased", Boolean, nullable=False, server_default=false()),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("degraded", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("first_attempt_at", UtcTime),
+    Column("next_attempt_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+    CheckConstraint("state IN ('open', 'sent', 'gave up')", name="state"),
+    Index(
+        "ix_posting_open",
+        "id",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Int64, primary_key=True),  # its order within the destination
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), nullable=False),
+    Column("destination_id", ForeignKey("destination.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("subscription_id", ForeignKey("subscription.id", ondelete="SET NULL")),
+    Column("posting_id", ForeignKey("posting.id", ondelete="SET NULL"), index=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("created_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+    Column("channel_id", Int64),  # where its message is, once it is sent
+    Column("message_id", Int64),
+    UniqueConstraint("entry_id", "destination_id"),
+    CheckConstraint("state IN ('waiting', 'sent', 'gave up')", name="state"),
+    Index(None, "subscription_id", "id"),
+    # What is owed and in no posting yet, by lane: small however long the history grows.
+    Index(
+        "ix_delivery_owed",
+        "destination_id",
+        "id",
+        sqlite_where=text("state = 'waiting' AND posting_id IS NULL"),
+        postgresql_where=text("state = 'waiting' AND posting_id IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+delivery_keyword = Table(
+    "delivery_keyword",
+    metadata,
+    Column("delivery_id", ForeignKey("delivery.id", ondelete="CASCADE"), primary_key=True),
+    Column("keyword_id", ForeignKey("keyword.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
