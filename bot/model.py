@@ -140,6 +140,7 @@ class Feed:
     failures: int = 0
     failing_since: datetime | None = None
     last_error: str | None = None
+    document_size: int = 0  # entries in the last good document
     facts: FeedFacts = field(default_factory=FeedFacts)
 
 

@@ -61,8 +61,11 @@ class PollStore(Protocol):
     async def due(self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset()) -> list[Feed]:
         """Feeds with a running subscription or keyword whose time has come, longest overdue first, none of `busy`."""
 
-    async def next_due(self) -> datetime | None:
-        """When the next feed is due; None if there is none."""
+    async def next_due(self, after: datetime) -> datetime | None:
+        """When the first feed that is not due at `after` will be; None if there is none."""
+
+    async def entry_times(self, feed_id: int, limit: int) -> list[datetime]:
+        """When the feed's newest entries were published (else first seen), newest first: its rhythm."""
 
     async def seen(self, feed_id: int) -> bytes:
         """All aliases ever seen in the feed, packed (feeds/identity). Empty before the first poll."""
@@ -93,8 +96,8 @@ class Outbox(Protocol):
         A posting stays leased until it is settled or put off; a restart frees every lease (one process a database).
         """
 
-    async def next_ready(self) -> datetime | None:
-        """When `lease` may have something again; None if nothing is owed."""
+    async def next_ready(self, after: datetime) -> datetime | None:
+        """When `lease` may have something that it had not at `after`; None if nothing waits for a time to come."""
 
     async def begin_attempt(self, posting_id: int, now: datetime) -> None:
         """Writes down that a send begins: before it nothing can have been posted, from here on it may have."""
