@@ -29,6 +29,7 @@ from bot.model import (
     Validators,
     Visit,
 )
+from bot.feeds.discover import Candidate
 from bot.query.language import Query
 
 NO_VALIDATORS = Validators()
@@ -53,6 +54,13 @@ class Reader(Protocol):
 
     async def read(self, body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
         """Raises ParseError: no feed, or over the limits of time and memory."""
+
+
+class Discoverer(Reader, Protocol):
+    """A Reader that also looks for the feeds that a web page announces."""
+
+    async def discover(self, body: bytes, *, url: str, content_type: str = "") -> tuple[Candidate, ...]:
+        """In the page's order, none twice; empty if it announces none."""
 
 
 class PollStore(Protocol):

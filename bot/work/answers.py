@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.feeds.discover import Candidate
 from bot.model import DeliveryNote, Feed, FeedFacts, Payload, StoredEntry, Subscription
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """One of several feeds that a web page announces."""
-
-    url: str
-    title: str
-    kind: str  # "RSS", "Atom", "JSON Feed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

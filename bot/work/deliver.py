@@ -1,0 +1,132 @@
+"""Delivering: leases postings, sends them with their nonce, and settles what became of them.
+
+    outbox.lease -> render -> begin_attempt -> send (nonce) -> settle        any line may be the last
+
+- Killed before the send: nothing was posted; the next start sends it.
+- Killed after it: the next start sends the same nonce, and Discord answers with the message it has.
+- Older than Discord's memory of nonces: a look into the channel's history comes first.
+
+A send is never cancelled (chat/sender says why): stopping means to lease nothing more and wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.model import Outcome, Payload, Posting, Refused, Sent, Unknown
+from bot.ports import Clock, Outbox, Sender
+from bot.render import embed
+from bot.work.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+# Discord checks a nonce's uniqueness "in the past few minutes" (Create Message, enforce_nonce) and says no more.
+NONCE_MEMORY = timedelta(minutes=1)
+NOTHING_TO_DO = timedelta(hours=1)
+FIRST_RETRY = timedelta(seconds=1)
+LONGEST_RETRY = timedelta(minutes=1)
+FIRST_RETRY_OF_ACCESS = timedelta(minutes=1)
+LONGEST_RETRY_OF_ACCESS = timedelta(hours=1)
+PLAINEST = 3  # render.embed's last step: title and bare link
+
+# Discord's JSON error codes ("Opcodes and Status Codes") that speak of the place, not of what was to be posted.
+PLACE_REFUSED = frozenset(
+    {
+        10003,  # unknown channel
+        10004,  # unknown guild
+        50001,  # missing access
+        50007,  # cannot send messages to this user
+        50008,  # cannot send messages in a non-text channel
+        50013,  # missing permissions
+        50083,  # thread is archived
+        160005,  # thread is locked
+        20016,  # slow mode
+        30046,  # too many edits of old messages
+        160006,  # too many active threads
+    }
+)
+
+
+class Deliverer:
+    """The service that delivers, one posting at a time for each destination, destinations beside one another."""
+
+    name = "deliver"
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        sender: Sender,
+        clock: Clock,
+        *,
+        concurrency: int = 50,
+        wake: Callable[[], None],
+        done: Callable[[Posting, Outcome], None] = lambda *_: None,
+    ) -> None:
+        """`concurrency`: Discord allows a bot 50 requests a second in all (Rate Limits, Global)."""
+        self._outbox, self._sender, self._clock = outbox, sender, clock
+        self._tasks = Tasks(concurrency)
+        self._wake, self._done = wake, done
+
+    async def step(self, now: datetime) -> datetime:
+        """Leases what is ready and begins to send it; returns when something else will be."""
+        if self._tasks.room > 0:
+            for posting in await self._outbox.lease(now, self._tasks.room):
+                self._tasks.begin(posting.id, self._deliver_and_wake(posting))
+        return await self._outbox.next_ready(now) or now + NOTHING_TO_DO
+
+    async def finish(self) -> None:
+        """Waits for the sends under way."""
+        await self._tasks.all_done()
+
+    async def _deliver_and_wake(self, posting: Posting) -> None:
+        try:
+            outcome = await self.deliver(posting)
+        finally:
+            self._wake()
+        self._done(posting, outcome)
+
+    async def deliver(self, posting: Posting) -> Outcome:
+        """One attempt, from rendering to the outcome on disk."""
+        payload = embed.message(posting)
+        outcome = await self._look_or_send(posting, payload)
+        await self._settle(posting, outcome)
+        return outcome
+
+    async def _look_or_send(self, posting: Posting, payload: Payload) -> Outcome:
+        now = self._clock.now()
+        begun = posting.first_attempt_at
+        if begun is not None and now - begun > NONCE_MEMORY:
+            found = await self._sender.find(posting, payload)
+            if found is not None:
+                return found
+        await self._outbox.begin_attempt(posting.id, now)
+        return await self._sender.send(posting, payload)
+
+    async def _settle(self, posting: Posting, outcome: Outcome) -> None:
+        now = self._clock.now()
+        match outcome:
+            case Sent():
+                await self._outbox.settle(posting.id, outcome, now)
+                log.info("delivered", posting=posting.id, entries=len(posting.deliveries), message=outcome.message_id)
+            case Unknown(reason=reason):
+                pause = outcome.retry_after or doubled(FIRST_RETRY, posting.attempts, LONGEST_RETRY)
+                await self._outbox.put_off(posting.id, now + pause, reason)
+                log.warning("not known to be delivered", posting=posting.id, reason=reason, retry_s=pause.seconds)
+            case Refused(code=code) if code in PLACE_REFUSED:
+                pause = doubled(FIRST_RETRY_OF_ACCESS, posting.attempts, LONGEST_RETRY_OF_ACCESS)
+                await self._outbox.put_off(posting.id, now + pause, outcome.reason)
+                log.warning("place refused", posting=posting.id, code=code, reason=outcome.reason)
+            case Refused() if posting.degraded < PLAINEST:
+                await self._outbox.degrade(posting.id, outcome, now)
+                log.warning("refused, plainer next", posting=posting.id, code=outcome.code, reason=outcome.reason)
+            case Refused():
+                await self._outbox.give_up(posting.id, outcome, now)
+                log.error("gave up", posting=posting.id, code=outcome.code, reason=outcome.reason)
+
+
+def doubled(first: timedelta, attempts: int, longest: timedelta) -> timedelta:
+    """The pause after `attempts` earlier attempts."""
+    return min(first * 2 ** min(attempts, 20), longest)

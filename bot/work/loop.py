@@ -1,0 +1,74 @@
+"""The one loop: every service has `step(now)`, which says when to call it again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+LONGEST_SLEEP = timedelta(seconds=30)  # a clock that was set back must not put a service to sleep for hours
+AFTER_A_FAILURE = timedelta(seconds=5)
+
+
+class Service(Protocol):
+    """Something that runs as long as the program does."""
+
+    name: str
+
+    async def step(self, now: datetime) -> datetime:
+        """Do what is due at `now`; return when to be called again."""
+
+    async def finish(self) -> None:
+        """Called once, after the last step: wait for what is under way. Nothing new is begun."""
+
+
+class Bell:
+    """Wakes a service before its time: "there is something to deliver"."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """May be called from any task of the loop; several rings before the next step are one."""
+        self._rung.set()
+
+    async def wait(self, longest: timedelta) -> None:
+        """Returns when rung, or after `longest`."""
+        try:
+            await asyncio.wait_for(self._rung.wait(), max(0.0, longest.total_seconds()))
+        except TimeoutError:
+            return
+        finally:
+            self._rung.clear()
+
+
+async def run_all(services: Iterable[tuple[Service, Bell]], clock: Clock, stop: asyncio.Event) -> None:
+    """Runs the services until `stop` is set, then lets each finish what is under way.
+
+    A step is never cancelled half way: what it began it ends. Only the waiting between steps is.
+    """
+    services = list(services)
+    loops = [asyncio.create_task(_until_stopped(service, clock, bell, stop)) for service, bell in services]
+    await stop.wait()
+    for _, bell in services:
+        bell.ring()
+    await asyncio.gather(*loops)
+    await asyncio.gather(*(service.finish() for service, _ in services))
+
+
+async def _until_stopped(service: Service, clock: Clock, bell: Bell, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        now = clock.now()
+        try:
+            again = await service.step(now)
+        except Exception:  # the one broad except: a defect in one step must not end all further steps
+            log.exception("step failed", service=service.name)
+            again = now + AFTER_A_FAILURE
+        await bell.wait(min(again - clock.now(), LONGEST_SLEEP))

@@ -1,0 +1,49 @@
+"""Who is owed which entry: subscriptions by their filter, keywords by their query. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from bot.model import Destination, Entry, Keyword, Owed, Subscription
+from bot.query.language import Query, parse
+from bot.query.match import Document, matches
+
+# Filters and keywords are parsed when they are saved, so here they always parse; the cache holds the compiled form.
+_compiled = lru_cache(maxsize=4096)(parse)
+
+
+def owed(
+    entries: Sequence[Entry],
+    subscriptions: Iterable[Subscription],
+    keywords: Iterable[Keyword],
+    *,
+    feed_title: str,
+    feed_url: str,
+    now: datetime,
+) -> list[Owed]:
+    """What the new entries owe, in their order; the store merges what goes to one destination."""
+    subscriptions, keywords = list(subscriptions), list(keywords)
+    result: list[Owed] = []
+    for entry in entries:
+        document = Document.of(entry, feed_title, feed_url)
+        for subscription in subscriptions:
+            if not subscription.filter or _fits(subscription.filter, document):
+                channel = Destination(kind="channel", id=subscription.channel_id, guild_id=subscription.guild_id)
+                result.append(Owed(entry_key=entry.key, destination=channel, subscription_id=subscription.id))
+        for keyword in keywords:
+            if (keyword.muted_until is None or keyword.muted_until <= now) and _fits(keyword.query, document):
+                result.append(Owed(entry_key=entry.key, destination=_destination(keyword), keyword_ids=(keyword.id,)))
+    return result
+
+
+def _fits(text: str, document: Document) -> bool:
+    query: Query = _compiled(text)
+    return matches(query, document)
+
+
+def _destination(keyword: Keyword) -> Destination:
+    if keyword.channel_id is not None:
+        return Destination(kind="channel", id=keyword.channel_id, guild_id=keyword.guild_id)
+    return Destination(kind="user", id=keyword.user_id, guild_id=keyword.guild_id)

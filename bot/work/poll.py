@@ -1,0 +1,184 @@
+"""Polling: asks the feeds that are due, decides what is new, and commits it together with what is owed.
+
+    store.due -> fetch -> read -> decide -> match -> store.commit_poll
+
+Up to the commit nothing has changed; after it nothing can be lost. A poll that brings nothing new costs no
+transaction of its own: its bookkeeping is written together with that of the others that ended meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import AddressRefused, FeedError, FetchError, ParseError
+from bot.feeds import cadence, decide
+from bot.model import Feed, FeedFacts, Fetched, NotModified, ParsedFeed, PollCommit, Validators, Visit
+from bot.ports import Clock, Fetcher, PollStore, Reader
+from bot.work.matching import owed
+from bot.work.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+NOTHING_TO_DO = timedelta(hours=1)
+RHYTHM_ENTRIES = 60  # how many entries' times tell a feed's rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """For metrics and logs: what one poll came to."""
+
+    feed: Feed
+    outcome: str  # "new", "unchanged", "not modified", "failed"
+    new: int = 0
+
+
+class Poller:
+    """The service that polls. `wake` is rung when its next step has something to do before the time it named."""
+
+    name = "poll"
+
+    def __init__(
+        self,
+        store: PollStore,
+        fetcher: Fetcher,
+        reader: Reader,
+        clock: Clock,
+        *,
+        limits: cadence.Limits,
+        concurrency: int,
+        wake: Callable[[], None],
+        delivered: Callable[[], None],
+        done: Callable[[PollResult], None] = lambda _: None,
+    ) -> None:
+        """`delivered` is called when a commit made deliveries, `done` after every poll."""
+        self._store, self._fetcher, self._reader, self._clock = store, fetcher, reader, clock
+        self._limits = limits
+        self._tasks = Tasks(concurrency)
+        self._visits: dict[int, Visit] = {}
+        self._wake, self._delivered, self._done = wake, delivered, done
+
+    async def step(self, now: datetime) -> datetime:
+        """Writes down what ended, begins what is due; returns when the next feed is due."""
+        await self._write_visits()
+        busy = self._tasks.keys | self._visits.keys()
+        if self._tasks.room > 0:
+            for feed in await self._store.due(now, self._tasks.room, busy=busy):
+                self._tasks.begin(feed.id, self._poll_and_wake(feed))
+        return await self._store.next_due(now) or now + NOTHING_TO_DO
+
+    async def finish(self) -> None:
+        """Waits for the polls under way and writes down what they came to."""
+        await self._tasks.all_done()
+        await self._write_visits()
+
+    async def _write_visits(self) -> None:
+        visits = dict(self._visits)
+        if visits:
+            await self._store.record_visits(list(visits.values()))
+            for feed_id in visits:
+                del self._visits[feed_id]
+
+    async def _poll_and_wake(self, feed: Feed) -> None:
+        try:
+            result = await self.poll(feed)
+        finally:
+            self._wake()
+        self._done(result)
+
+    async def poll(self, feed: Feed) -> PollResult:
+        """One poll of one feed, whatever it comes to."""
+        try:
+            answer = await self._fetcher.fetch(feed.url, feed.validators)
+            if isinstance(answer, NotModified):
+                await self._unchanged(feed, answer)
+                return PollResult(feed, "not modified")
+            body_hash = hashlib.blake2b(answer.body, digest_size=16).digest()
+            if body_hash == feed.body_hash:
+                await self._unchanged(feed, answer)
+                return PollResult(feed, "unchanged")
+            parsed = await self._reader.read(answer.body, url=answer.url, content_type=answer.content_type)
+            if not parsed.entries and feed.document_size > 0:
+                raise ParseError(feed.url, "the feed came without a single entry, which it had before")
+            new = await self._commit(feed, answer, body_hash, parsed)
+        except FeedError as error:
+            self._failed(feed, error)
+            return PollResult(feed, "failed")
+        return PollResult(feed, "new" if new else "unchanged", new)
+
+    async def _unchanged(self, feed: Feed, answer: Fetched | NotModified) -> None:
+        """A 304 or the same body. Validators are replaced by what came (RFC 9111 4.3.4), the rest stays."""
+        now = self._clock.now()
+        times = await self._store.entry_times(feed.id, RHYTHM_ENTRIES)
+        due = self._next_due(feed, now, times, feed.facts, max_age=answer.max_age)
+        kept = feed.validators
+        validators = Validators(
+            etag=answer.validators.etag or kept.etag,
+            last_modified=answer.validators.last_modified or kept.last_modified,
+        )
+        self._visits[feed.id] = Visit(feed_id=feed.id, at=now, next_due_at=due, validators=validators)
+        log.info("polled", feed=feed.id, new=0)
+
+    def _failed(self, feed: Feed, error: FeedError) -> None:
+        """Validators stay as they were: what could not be read has to be fetched again."""
+        now = self._clock.now()
+        asked = error.retry_after if isinstance(error, FetchError) else None
+        due = self._next_due(feed, now, [], feed.facts, failures=feed.failures + 1, retry_after=asked)
+        if isinstance(error, AddressRefused):
+            due = max(due, now + self._limits.maximum)
+        self._visits[feed.id] = Visit(feed_id=feed.id, at=now, next_due_at=due, error=error.reason)
+        log.warning("poll failed", feed=feed.id, reason=error.reason, failures=feed.failures + 1)
+
+    async def _commit(self, feed: Feed, answer: Fetched, body_hash: bytes, parsed: ParsedFeed) -> int:
+        """The one transaction: feed state, entries, search index and deliveries."""
+        now = self._clock.now()
+        first_poll = feed.polled_at is None
+        decision = decide.decide(await self._store.seen(feed.id), parsed.entries, first_poll=first_poll, now=now)
+        targets = await self._store.subscriptions_of(feed.id) if decision.new else []
+        keywords = await self._store.keywords_for(feed.id) if decision.new else []
+        title = parsed.facts.title or feed.title
+        times = [entry.published_at for entry in parsed.entries if entry.published_at is not None]
+        made = await self._store.commit_poll(
+            PollCommit(
+                feed_id=feed.id,
+                facts=parsed.facts,
+                validators=answer.validators,
+                body_hash=body_hash,
+                seen=decision.seen,
+                entries=(*decision.backlog, *decision.new),
+                owed=owed(decision.new, targets, keywords, feed_title=title, feed_url=feed.url, now=now),
+                polled_at=now,
+                next_due_at=self._next_due(feed, now, times, parsed.facts, max_age=answer.max_age),
+                document_size=len(parsed.entries),
+            )
+        )
+        log.info("polled", feed=feed.id, new=len(decision.new), deliveries=made)
+        if made:
+            self._delivered()
+        return len(decision.new)
+
+    def _next_due(
+        self,
+        feed: Feed,
+        now: datetime,
+        times: list[datetime],
+        facts: FeedFacts,
+        *,
+        failures: int = 0,
+        max_age: timedelta | None = None,
+        retry_after: timedelta | None = None,
+    ) -> datetime:
+        return cadence.next_due(
+            now=now,
+            limits=self._limits,
+            entry_times=times,
+            failures=failures,
+            max_age=max_age,
+            facts=facts,
+            retry_after=retry_after,
+            salt=feed.id,
+        )
