@@ -2,31 +2,221 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime, timedelta
-
-from bot.errors import AlreadyThere, NotFound, ParseError, QuotaReached, UsageError
-from bot.feeds import cadence, decide
-from bot.feeds.discover import Candidate, guesses, normalise
-from bot.model import (
-    Delivery,
-    Destination,
-    Entry,
-    Feed,
-    Fetched,
-    ParsedFeed,
-    Payload,
-    PollCommit,
-    Posting,
-    StoredEntry,
-    StyleName,
-    Subscription,
-)
-from bot.ports import Clock, Discoverer, Fetcher, GuildStore, SearchStore
+from bot.errors import AlreadyThere, NotFound, QuotaReached, UsageError
+from bot.feeds import cadence
+from bot.feeds.discover import normalise
+from bot.model import Feed, StoredEntry, StyleName, Subscription
+from bot.ports import Clock, Discoverer, Fetcher, FollowStore
 from bot.query.language import parse
-from bot.render import embed
 from bot.work.answers import Added, Choice, Preview, Status
 from bot.work.finding import FoundFeed, find_feed
+from bot.work.first_poll import first_commit, newest_first, sample
 
 PREVIEWED_ENTRIES = 3
 NOTES_SHOWN = 8
+
+
+class Follow:
+    """One method for each thing a manager of a guild may ask of its feeds."""
+
+    def __init__(
+        self,
+        store: FollowStore,
+        fetcher: Fetcher,
+        reader: Discoverer,
+        clock: Clock,
+        *,
+        limits: cadence.Limits,
+        feeds_per_guild: int,
+    ) -> None:
+        self._store, self._fetcher, self._reader, self._clock = store, fetcher, reader, clock
+        self._limits, self._feeds_per_guild = limits, feeds_per_guild
+
+    async def add(
+        self,
+        *,
+        guild_id: int,
+        channel_id: int,
+        user_id: int | None,
+        url: str,
+        filter: str = "",
+        style: StyleName = "full",
+        mention_role_id: int | None = None,
+    ) -> Added | Choice:
+        """Subscribes the channel. A feed that is polled already is joined without another request.
+
+        Raises AlreadyThere, QuotaReached, QueryError (the filter's), UsageError (the address), FeedError kinds.
+        """
+        url = normalise(url)
+        query = str(parse(filter)) if filter.strip() else ""
+        mine = await self._store.subscriptions(guild_id)
+        self._refuse_twice(mine, url, channel_id)
+        if len(mine) >= self._feeds_per_guild:
+            raise QuotaReached(
+                f"This server follows {len(mine)} feeds, which is the limit here. Remove one first: /feed remove."
+            )
+        known = await self._store.feed_by_url(url)
+        found = None if known else await find_feed(url, self._fetcher, self._reader)
+        if isinstance(found, Choice):
+            return found
+        if found is not None:
+            self._refuse_twice(mine, found.url, channel_id)
+        feed = known or await self._joined_or_new(found)
+        subscription = await self._store.add_subscription(
+            Subscription(
+                id=0,
+                guild_id=guild_id,
+                channel_id=channel_id,
+                feed_id=feed.id,
+                filter=query,
+                style=style,
+                mention_role_id=mention_role_id,
+                created_by=user_id,
+                created_at=self._clock.now(),
+            )
+        )
+        return await self._added(feed, subscription, found)
+
+    async def _joined_or_new(self, found: FoundFeed | None) -> Feed:
+        assert found is not None
+        known = await self._store.feed_by_url(found.url)
+        if known is not None:
+            return known
+        now = self._clock.now()
+        commit = first_commit(found, now, self._limits)
+        return await self._store.add_feed(found.url, found.parsed.facts, commit, now)
+
+    async def _added(self, feed: Feed, subscription: Subscription, found: FoundFeed | None) -> Added:
+        newest = await self._newest(subscription)
+        return Added(
+            subscription=subscription,
+            feed=feed,
+            entry_count=len(found.parsed.entries) if found else feed.document_size,
+            sample=sample(newest, subscription) if newest else None,
+            sample_entry=newest,
+            problems=found.parsed.problems if found else (),
+        )
+
+    async def _newest(self, subscription: Subscription) -> StoredEntry | None:
+        latest = await self._store.latest(subscription.guild_id, feed_id=subscription.feed_id, limit=1)
+        return latest[0] if latest else None
+
+    @staticmethod
+    def _refuse_twice(mine: list[Subscription], url: str, channel_id: int) -> None:
+        for one in mine:
+            if one.channel_id == channel_id and one.feed_url.rstrip("/") == url.rstrip("/"):
+                raise AlreadyThere(f"This channel follows {one.feed_title or 'that feed'} already.")
+
+    async def preview(self, *, guild_id: int, text: str) -> Preview | Choice:
+        """What the newest entries of a followed feed or of any address would look like. Stores nothing."""
+        try:
+            followed = await self.find(guild_id, text)
+        except UsageError:
+            followed = None
+        url = normalise(followed.feed_url if followed else text)
+        found = await find_feed(url, self._fetcher, self._reader)
+        if isinstance(found, Choice):
+            return found
+        newest = newest_first(found.parsed.entries)[:PREVIEWED_ENTRIES]
+        shown = followed or Subscription(id=0, guild_id=guild_id, channel_id=0, feed_id=0)
+        now = self._clock.now()
+        return Preview(
+            url=found.url,
+            facts=found.parsed.facts,
+            entry_count=len(found.parsed.entries),
+            samples=tuple(
+                sample(
+                    StoredEntry(
+                        id=0,
+                        feed_id=0,
+                        feed_title=found.parsed.facts.title,
+                        feed_url=found.url,
+                        entry=entry,
+                        first_seen_at=now,
+                    ),
+                    shown,
+                )
+                for entry in newest
+            ),
+            problems=found.parsed.problems,
+        )
+
+    async def subscriptions(self, guild_id: int, *, channel_id: int | None = None) -> list[Subscription]:
+        """All of the guild, or of one of its channels, by title."""
+        return await self._store.subscriptions(guild_id, channel_id=channel_id)
+
+    async def find(self, guild_id: int, text: str, *, channel_id: int | None = None) -> Subscription:
+        """The subscription that a `feed` option means: its id (from the autocomplete), its title or its address.
+
+        Raises NotFound, or UsageError if several are meant.
+        """
+        mine = await self._store.subscriptions(guild_id, channel_id=channel_id)
+        wanted = text.strip().casefold()
+        for exact in (_by_id, _by_name, _by_part):
+            fits = [one for one in mine if exact(one, wanted)]
+            if len(fits) == 1:
+                return fits[0]
+            if len(fits) > 1:
+                raise UsageError(f"{len(fits)} subscriptions fit. Choose one from the list, or name the channel too.")
+        raise NotFound("No such feed is followed here. /feed list shows those that are.")
+
+    async def suggest(self, guild_id: int, typed: str, *, limit: int = 25) -> list[Subscription]:
+        """For autocomplete: those whose title or address contains what was typed, by title."""
+        wanted = typed.strip().casefold()
+        mine = await self._store.subscriptions(guild_id)
+        return [one for one in mine if not wanted or _by_part(one, wanted)][:limit]
+
+    async def remove(self, guild_id: int, subscription_id: int) -> Subscription:
+        """Ends it, and answers what it was."""
+        subscription = await self._own(guild_id, subscription_id)
+        await self._store.remove_subscription(guild_id, subscription_id)
+        return subscription
+
+    async def pause(self, guild_id: int, subscription_id: int, *, by: int) -> Subscription:
+        """Stops posting; what the feed publishes meanwhile is skipped, and stays searchable."""
+        await self._own(guild_id, subscription_id)
+        await self._store.pause_subscription(guild_id, subscription_id, f"by <@{by}>", self._clock.now())
+        return await self._own(guild_id, subscription_id)
+
+    async def resume(self, guild_id: int, subscription_id: int) -> Subscription:
+        """Posts again from the next new entry on."""
+        await self._own(guild_id, subscription_id)
+        await self._store.resume_subscription(guild_id, subscription_id, self._clock.now())
+        return await self._own(guild_id, subscription_id)
+
+    async def status(self, guild_id: int, subscription_id: int) -> Status:
+        """How it is doing, with its last deliveries."""
+        subscription = await self._own(guild_id, subscription_id)
+        feed = await self._store.feed(guild_id, subscription.feed_id)
+        if feed is None:
+            raise NotFound("That feed is not followed any more.")
+        notes = await self._store.recent_deliveries(guild_id, subscription_id, NOTES_SHOWN)
+        waiting = await self._store.waiting(guild_id, subscription_id)
+        return Status(subscription=subscription, feed=feed, waiting=waiting, notes=tuple(notes))
+
+    async def post_newest(self, guild_id: int, subscription_id: int) -> bool:
+        """Posts the feed's newest entry although it is not new. False if there is none; never twice."""
+        subscription = await self._own(guild_id, subscription_id)
+        newest = await self._newest(subscription)
+        if newest is None:
+            return False
+        await self._store.owe([(newest.id, subscription)], self._clock.now())
+        return True
+
+    async def _own(self, guild_id: int, subscription_id: int) -> Subscription:
+        subscription = await self._store.subscription(guild_id, subscription_id)
+        if subscription is None:
+            raise NotFound("No such feed is followed here. /feed list shows those that are.")
+        return subscription
+
+
+def _by_id(one: Subscription, wanted: str) -> bool:
+    return str(one.id) == wanted
+
+
+def _by_name(one: Subscription, wanted: str) -> bool:
+    return wanted in {one.feed_title.casefold(), one.feed_url.casefold()}
+
+
+def _by_part(one: Subscription, wanted: str) -> bool:
+    return wanted in one.feed_title.casefold() or wanted in one.feed_url.casefold()

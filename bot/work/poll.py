@@ -8,7 +8,6 @@ transaction of its own: its bookkeeping is written together with that of the oth
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from bot.errors import AddressRefused, FeedError, FetchError, ParseError
 from bot.feeds import cadence, decide
 from bot.model import Feed, FeedFacts, Fetched, NotModified, ParsedFeed, PollCommit, Validators, Visit
 from bot.ports import Clock, Fetcher, PollStore, Reader
+from bot.work.first_poll import body_hash
 from bot.work.matching import owed
 from bot.work.tasks import Tasks
 
@@ -97,14 +97,13 @@ class Poller:
             if isinstance(answer, NotModified):
                 await self._unchanged(feed, answer)
                 return PollResult(feed, "not modified")
-            body_hash = hashlib.blake2b(answer.body, digest_size=16).digest()
-            if body_hash == feed.body_hash:
+            if body_hash(answer.body) == feed.body_hash:
                 await self._unchanged(feed, answer)
                 return PollResult(feed, "unchanged")
             parsed = await self._reader.read(answer.body, url=answer.url, content_type=answer.content_type)
             if not parsed.entries and feed.document_size > 0:
                 raise ParseError(feed.url, "the feed came without a single entry, which it had before")
-            new = await self._commit(feed, answer, body_hash, parsed)
+            new = await self._commit(feed, answer, parsed)
         except FeedError as error:
             self._failed(feed, error)
             return PollResult(feed, "failed")
@@ -133,7 +132,7 @@ class Poller:
         self._visits[feed.id] = Visit(feed_id=feed.id, at=now, next_due_at=due, error=error.reason)
         log.warning("poll failed", feed=feed.id, reason=error.reason, failures=feed.failures + 1)
 
-    async def _commit(self, feed: Feed, answer: Fetched, body_hash: bytes, parsed: ParsedFeed) -> int:
+    async def _commit(self, feed: Feed, answer: Fetched, parsed: ParsedFeed) -> int:
         """The one transaction: feed state, entries, search index and deliveries."""
         now = self._clock.now()
         first_poll = feed.polled_at is None
@@ -147,7 +146,7 @@ class Poller:
                 feed_id=feed.id,
                 facts=parsed.facts,
                 validators=answer.validators,
-                body_hash=body_hash,
+                body_hash=body_hash(answer.body),
                 seen=decision.seen,
                 entries=(*decision.backlog, *decision.new),
                 owed=owed(decision.new, targets, keywords, feed_title=title, feed_url=feed.url, now=now),

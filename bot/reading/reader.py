@@ -17,7 +17,7 @@ from bot.feeds.identity import identify
 from bot.feeds.parse import parse
 from bot.feeds.parsed import ParsedItem
 from bot.model import Entry, ParsedFeed
-from bot.ops.workers import WorkerFailed, WorkerPool
+from bot.reading.workers import WorkerFailed, WorkerPool
 from bot.render.markdown import to_markdown, to_text
 
 WALL_LIMIT = timedelta(seconds=10)  # the slowest of 198 real feeds took 3.2 s
@@ -60,7 +60,7 @@ class WorkerReader:
 
     def __init__(self, *, workers: int = 2) -> None:
         self._pool = WorkerPool(
-            "bot.work.reading:read_frame", size=workers, wall_limit=WALL_LIMIT, memory_limit_bytes=MEMORY_LIMIT_BYTES
+            "bot.reading.reader:read_frame", size=workers, wall_limit=WALL_LIMIT, memory_limit_bytes=MEMORY_LIMIT_BYTES
         )
 
     async def read(self, body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:

@@ -72,7 +72,7 @@ class WorkerPool:
             self._all.discard(worker)
         worker = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-X", "utf8", "-c", "from bot.ops.workers import serve; serve()"),
+            *("-X", "utf8", "-c", "from bot.reading.workers import serve; serve()"),
             *(self._target, str(self._memory_limit_bytes), str(int(self._wall_limit.total_seconds()) + 1)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

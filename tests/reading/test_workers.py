@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ops.workers import WorkerFailed, WorkerPool
+from bot.reading.workers import WorkerFailed, WorkerPool
 
 
 def answer(request: bytes) -> bytes:
@@ -39,7 +39,7 @@ def answer(request: bytes) -> bytes:
 @pytest.fixture
 async def pool() -> AsyncIterator[WorkerPool]:
     pool = WorkerPool(
-        "tests.ops.test_workers:answer", size=2, wall_limit=timedelta(seconds=2), memory_limit_bytes=2**30
+        "tests.reading.test_workers:answer", size=2, wall_limit=timedelta(seconds=2), memory_limit_bytes=2**30
     )
     yield pool
     await pool.close()
