@@ -193,3 +193,20 @@ class SearchStore(Protocol):
         """Newest first."""
 
     async def entry(self, guild_id: int, entry_id: int) -> StoredEntry | None: ...
+
+
+class FollowStore(GuildStore, SearchStore, Protocol):
+    """What following feeds needs of the store."""
+
+
+class TenancyStore(Protocol):
+    """Guilds that come and go, channels that refuse and relent."""
+
+    async def restore_guild(self, guild_id: int) -> None:
+        """The guild is there (again)."""
+
+    async def forget_guild(self, guild_id: int, now: datetime) -> None:
+        """The guild removed the bot at `now`."""
+
+    async def release_channel(self, channel_id: int, now: datetime) -> bool:
+        """Whatever waits for this channel is due now. False if nothing did."""

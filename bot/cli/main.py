@@ -1,0 +1,137 @@
+"""The command line. Exit 0 fine, 1 failed, 2 wrong usage. With `--json` standard output holds JSON and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from bot import __version__
+from bot.errors import BotError, SetupError
+
+app = typer.Typer(
+    name="herald",
+    help="A feed notifier for Discord: nothing lost, nothing twice, and everything can be searched.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def main() -> None:
+    """What the command `herald` runs."""
+    try:
+        app()
+    except SetupError as error:
+        _complain(error.problem, *error.advice)
+    except BotError as error:
+        _complain(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _complain(problem: str, *advice: str) -> None:
+    console = Console(stderr=True, highlight=False)
+    console.print(f"[red]herald:[/red] {escape(problem)}", soft_wrap=True)
+    for line in advice:
+        console.print(f"  {escape(line)}", soft_wrap=True)
+    sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"herald {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
+@app.command()
+def demo(
+    seconds: Annotated[int | None, typer.Option(min=1, help="End by itself after about this long.")] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only the terminal.")] = False,
+) -> None:
+    """See Herald work, offline: no token, no network, nothing to install."""
+    from bot.demo.show import run  # noqa: PLC0415  (other commands need not load a sandbox)
+
+    sys.exit(asyncio.run(run(seconds=seconds)))
+
+
+@app.command()
+def run() -> None:
+    """Run the bot."""
+    from bot.app import run  # noqa: PLC0415
+
+    asyncio.run(run())
+
+
+@app.command()
+def check(as_json: Json = False) -> None:
+    """What is wrong with this installation? Prints the invitation link if nothing is."""
+    from bot.cli.check import check  # noqa: PLC0415
+
+    findings = asyncio.run(check())
+    if as_json:
+        _print_json([finding.__dict__ for finding in findings])
+    else:
+        console = Console(highlight=False)
+        for finding in findings:
+            mark = "[green]ok[/green]" if finding.fine else "[red]--[/red]"
+            console.print(f"{mark} {escape(finding.text)}", soft_wrap=True)
+            for line in finding.advice:
+                console.print(f"     {escape(line)}", soft_wrap=True)
+    sys.exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+@app.command()
+def preview(source: Annotated[str, typer.Argument(metavar="URL|FILE")], as_json: Json = False) -> None:
+    """What Herald reads in a feed, and what it would post. Needs no Discord."""
+    from bot.cli import preview as previews  # noqa: PLC0415
+
+    seen = asyncio.run(previews.load(source))
+    if as_json:
+        _print_json(previews.as_json(seen))
+    else:
+        previews.show(seen, Console(highlight=False))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date. `herald run` does so by itself."""
+    from bot.app import migrate_database  # noqa: PLC0415
+
+    asyncio.run(migrate_database())
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
+) -> None:
+    """A Discord-compatible server on this machine, for Herald or any other discord.py bot."""
+    from bot.sandbox.__main__ import serve  # noqa: PLC0415
+
+    asyncio.run(serve(port=port))
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+

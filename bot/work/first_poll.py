@@ -1,0 +1,58 @@
+"""A feed seen for the first time: its back catalogue is history, not news. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.feeds import cadence, decide
+from bot.model import Delivery, Destination, Entry, Payload, PollCommit, Posting, StoredEntry, Subscription
+from bot.render import embed
+from bot.work.finding import FoundFeed
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> PollCommit:
+    """Everything of the document stored and marked as seen, nothing owed."""
+    parsed = found.parsed
+    decision = decide.decide(b"", parsed.entries, first_poll=True, now=now)
+    return PollCommit(
+        feed_id=0,  # the store gives it
+        facts=parsed.facts,
+        validators=found.fetched.validators,
+        body_hash=body_hash(found.fetched.body),
+        seen=decision.seen,
+        entries=(*decision.backlog, *decision.new),
+        owed=(),
+        polled_at=now,
+        next_due_at=cadence.next_due(
+            now=now,
+            limits=limits,
+            entry_times=[entry.published_at for entry in parsed.entries if entry.published_at],
+            failures=0,
+            max_age=found.fetched.max_age,
+            facts=parsed.facts,
+            retry_after=None,
+            salt=0,
+        ),
+        document_size=len(parsed.entries),
+    )
+
+
+def body_hash(body: bytes) -> bytes:
+    """16 bytes that tell one body from another."""
+    return hashlib.blake2b(body, digest_size=16).digest()
+
+
+def newest_first(entries: Sequence[Entry]) -> list[Entry]:
+    """By date where there is one; the rest in the order of the document, which usually is newest first."""
+    return sorted(entries, key=lambda entry: entry.published_at or LONG_AGO, reverse=True)
+
+
+def sample(stored: StoredEntry, subscription: Subscription) -> Payload:
+    """What a post of this entry looks like under this subscription."""
+    channel = Destination(kind="channel", id=subscription.channel_id, guild_id=subscription.guild_id)
+    delivery = Delivery(id=0, entry=stored, subscription=subscription)
+    return embed.message(Posting(id=0, destination=channel, nonce="", deliveries=(delivery,)))
