@@ -63,7 +63,10 @@ class FeedError(BotError):
 
 
 class FetchError(FeedError):
-    """No usable answer. `status` is HTTP's, if one came; `retry_after` what the server asked for."""
+    """No usable answer. `status` is HTTP's, if one came; `retry_after` what the server asked for.
+
+    `host` is who answered, in the end: after redirects it need not be the feed's own.
+    """
 
     def __init__(
         self,
@@ -72,9 +75,10 @@ class FetchError(FeedError):
         *,
         status: int | None = None,
         retry_after: timedelta | None = None,
+        host: str | None = None,
     ) -> None:
         super().__init__(url, reason)
-        self.status, self.retry_after = status, retry_after
+        self.status, self.retry_after, self.host = status, retry_after, host
 
 
 class AddressRefused(FeedError):

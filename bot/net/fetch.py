@@ -1,0 +1,221 @@
+"""One conditional GET: guarded at every hop, bounded in bytes and time, faithful to what the server said."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+from aiohttp import hdrs
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from bot.errors import AddressRefused
+from bot.model import Fetched, NotModified, Validators
+from bot.net import headers, reasons
+from bot.net.dial import Dialled, dialled, guarded_connector
+from bot.net.exact import ExactRequest, as_header
+from bot.net.guard import REFUSED, Guard
+from bot.net.inflate import ACCEPTED, Broken, TooLarge, inflate
+from bot.net.journey import REDIRECTS, Journey
+from bot.ports import NO_VALIDATORS, Clock
+
+MOST_REDIRECTS = 10
+# Publishers' security policies and cookies are long; a header line of a megabyte is an attack.
+LONGEST_HEADER_BYTES = 32 * 1024
+CHUNK_BYTES = 64 * 1024
+# From here on unpacking takes long enough to be felt by the loop.
+UNPACK_ASIDE_BYTES = 64 * 1024
+
+# 203: a proxy touched it, 226: a delta nobody asked for. What either lacks counts as unchanged, not as gone.
+_WITH_BODY = frozenset({200, 203, 226})
+_STREAMS = ("audio/", "video/", "text/event-stream", "multipart/")
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
+    "application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
+)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a request came, for the words about its failure."""
+
+    journey: Journey
+    answering: bool = False
+
+
+class HttpFetcher:
+    """Implements `ports.Fetcher` over one session: one pool, one TLS context, no cookies, no proxy, no Referer.
+
+    `Fetched.url` never carries a login; `moved_to` keeps the one asked with, as long as it stays with its origin.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        clock: Clock,
+        *,
+        user_agent: str,
+        timeout: timedelta = timedelta(seconds=30),
+        max_bytes: int = 10 << 20,
+        connections: int = 256,
+        ssl_context: ssl.SSLContext | None = None,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self._guard, self._clock = guard, clock
+        self._timeout_seconds, self._max_bytes = timeout.total_seconds(), max_bytes
+        self._connections, self._ssl_context, self._resolver = connections, ssl_context, resolver
+        self._headers = {
+            hdrs.USER_AGENT: user_agent,
+            hdrs.ACCEPT: _ACCEPT,
+            hdrs.ACCEPT_ENCODING: ACCEPTED,
+        }
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> HttpFetcher:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends kept connections. A later fetch would open a new session."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+        """Raises FetchError or AddressRefused. A 304 gives the validators to keep from now on, all of them."""
+        progress = _Progress(Journey.begin(url, self._guard.url(url)))
+        seen = Dialled()
+        token = dialled.set(seen)
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await self._follow(progress, validators, seen)
+        except TimeoutError as error:
+            reason = reasons.of_timeout(self._timeout_seconds, answering=progress.answering, seen=seen)
+            raise progress.journey.failed(reason) from error
+        except aiohttp.InvalidURL as error:
+            raise AddressRefused(url, REFUSED) from error  # e.g. http://2130706433/, an address in disguise
+        except (aiohttp.ClientError, OSError) as error:
+            if seen.refused and not seen.public and not seen.private:
+                raise AddressRefused(url, REFUSED) from error
+            raise progress.journey.failed(reasons.of_error(error, seen)) from error
+        finally:
+            dialled.reset(token)
+
+    async def _follow(self, progress: _Progress, validators: Validators, seen: Dialled) -> Fetched | NotModified:
+        """Redirects by hand: the guard judges each, and only here it shows whether all were permanent."""
+        while progress.journey.hops <= MOST_REDIRECTS:
+            seen.refused = seen.public = seen.private = 0
+            progress.answering = False
+            journey = progress.journey
+            async with self._get(journey, validators) as response:
+                progress.answering = True
+                if response.status not in REDIRECTS:
+                    return await self._answer(journey, response, validators)
+                progress.journey = journey.onward(self._target(journey, response), response.status)
+        raise progress.journey.failed(f"more than {MOST_REDIRECTS} redirects")
+
+    def _get(self, journey: Journey, validators: Validators) -> aiohttp.client._RequestContextManager:
+        fields = dict(self._headers)
+        if journey.authorization:
+            fields[hdrs.AUTHORIZATION] = journey.authorization
+        # Both, if there are both: the server looks at the ETag first (RFC 9110 13.1.3).
+        if validators.etag:
+            fields[hdrs.IF_NONE_MATCH] = as_header(validators.etag)
+        if validators.last_modified:
+            fields[hdrs.IF_MODIFIED_SINCE] = as_header(validators.last_modified)
+        return self._open().get(journey.at, headers=fields, allow_redirects=False)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = guarded_connector(
+                self._guard,
+                connections=self._connections,
+                ssl_context=self._ssl_context,
+                resolver=self._resolver,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                auto_decompress=False,  # net/inflate does it, under the cap
+                request_class=ExactRequest,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # `fetch` bounds the whole of it
+                max_line_size=LONGEST_HEADER_BYTES,
+                max_field_size=LONGEST_HEADER_BYTES,
+            )
+        return self._session
+
+    def _target(self, journey: Journey, response: aiohttp.ClientResponse) -> URL:
+        # Blanks are not legal there, but common, and browsers follow.
+        location = response.headers.get(hdrs.LOCATION, "").strip().replace(" ", "%20")
+        if not location:
+            raise journey.failed(f"HTTP {response.status}: a redirect to nowhere", status=response.status)
+        try:
+            return self._guard.url(str(journey.at.join(self._guard.reference(location))))
+        except AddressRefused as error:
+            raise AddressRefused(journey.asked, REFUSED) from error
+
+    async def _answer(
+        self, journey: Journey, response: aiohttp.ClientResponse, sent: Validators
+    ) -> Fetched | NotModified:
+        now = self._clock.now()
+        fresh = headers.max_age(response.headers, response.headers.getall(hdrs.CACHE_CONTROL, []), now=now)
+        came = headers.validators(response.raw_headers)
+        if response.status == 304:
+            # Unasked, a 304 leaves us without a body; to keep its ETag would mean never to get one.
+            kept = NO_VALIDATORS if sent == NO_VALIDATORS else headers.renewed(sent, came)
+            return NotModified(url=str(journey.at), validators=kept, moved_to=journey.moved_to, max_age=fresh)
+        self._check_status(journey, response)
+        return Fetched(
+            url=str(journey.at),
+            body=await self._body(journey, response),
+            content_type=response.headers.get(hdrs.CONTENT_TYPE, ""),
+            validators=came,
+            moved_to=journey.moved_to,
+            max_age=fresh,
+            links=headers.links(response.headers.getall(hdrs.LINK, []), journey.at),
+        )
+
+    def _check_status(self, journey: Journey, response: aiohttp.ClientResponse) -> None:
+        if response.status in _WITH_BODY:
+            return
+        wait = headers.retry_after(
+            response.headers.getall(hdrs.RETRY_AFTER, []),
+            date=response.headers.get(hdrs.DATE),
+            now=self._clock.now(),
+        )
+        raise journey.failed(reasons.of_status(response.status), status=response.status, retry_after=wait)
+
+    async def _body(self, journey: Journey, response: aiohttp.ClientResponse) -> bytes:
+        kind = response.headers.get(hdrs.CONTENT_TYPE, "").strip().lower()
+        if kind.startswith(_STREAMS):
+            raise journey.failed(f"that is no feed but {kind.split(';')[0][:40]}", status=response.status)
+        try:
+            packed = await self._read(response)
+            encoding = ",".join(response.headers.getall(hdrs.CONTENT_ENCODING, []))
+            if len(packed) > UNPACK_ASIDE_BYTES:
+                body = await asyncio.to_thread(inflate, packed, encoding, self._max_bytes)
+            else:
+                body = inflate(packed, encoding, self._max_bytes)
+        except TooLarge as error:
+            raise journey.failed(reasons.of_size(self._max_bytes), status=response.status) from error
+        except Broken as error:
+            raise journey.failed("the answer cannot be unpacked", status=response.status) from error
+        if not body.strip():
+            raise journey.failed("the answer is empty", status=response.status)
+        return body
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        if (response.content_length or 0) > self._max_bytes:
+            raise TooLarge
+        whole = bytearray()
+        async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+            whole += chunk
+            if len(whole) > self._max_bytes:
+                raise TooLarge
+        return bytes(whole)
