@@ -1,0 +1,236 @@
+"""When are two items the same entry? A few 64-bit hashes of each say so.
+
+An item is known if any of its *strong* aliases was seen before. A *weak* alias decides nothing by itself: it is
+remembered so that another item may recognise it. The low bit tells them apart: even is strong, odd is weak, and a
+strong alias also counts as seen if its weak twin was.
+
+    item with a guid      guid as written · guid without scheme, "www.", tracking · link and title (new guids)
+                          · path and title (the site moved)                       weak: link, title
+    item without          link · link and title · path and title                    weak: title
+    neither, or no use    title and body · title and exact time                     weak: title
+
+Links that repeat in a document (nixos.org: 99 items, one link), the site's own address, and guids that repeat with
+different contents identify nothing, neither now nor later, when the document holds one of them alone: their
+`spent` mark is remembered too.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import blake2b
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from bot.feeds.parsed import ParsedItem
+
+
+class _Titled(Protocol):
+    @property
+    def title(self) -> str: ...
+
+
+# --- Addresses without what changes -----------------------------------------------------------------------------
+
+_TRACKING = re.compile(
+    r"(?:utm_|at_|ns_|mc_|mkt_|pk_|piwik_|matomo_|hsa_|_hs|vero_|oly_)\w*"
+    r"|fbclid|gclid|dclid|yclid|msclkid|igshid|twclid|wt_mc|xtor|cmpid|cmp|maca|ito|ref_src|_ga|smid|ncid|partner",
+    re.IGNORECASE,
+)
+_FEEDISH = re.compile(r"(?:source|src|ref|from|via|_location|feature)=(?:rss|feed|atom)[\w.-]*", re.IGNORECASE)
+
+
+def address(url: str) -> str:
+    """An http(s) URL without scheme, "www.", default port, tracking arguments and trailing slash; "" for anything else.
+
+    A fragment stays unless it is tracking: scripting.com tells a day's entries apart by nothing else.
+    """
+    host, rest = _host_and_rest(url)
+    return f"{host}{rest}" if host else ""
+
+
+def _host_and_rest(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return "", ""
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        return "", ""
+    host = parts.hostname.removeprefix("www.") + (f":{port}" if port and port not in {80, 443} else "")
+    kept = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
+    fragment = "" if _is_tracking(parts.fragment) else parts.fragment
+    rest = parts.path.rstrip("/") + ("?" + "&".join(kept) if kept else "") + ("#" + fragment if fragment else "")
+    return host, rest
+
+
+def _is_tracking(pair: str) -> bool:
+    return bool(_TRACKING.fullmatch(pair.partition("=")[0]) or _FEEDISH.fullmatch(pair))
+
+
+# --- Hashes -----------------------------------------------------------------------------------------------------
+
+
+def _strong(kind: str, *parts: str) -> int:
+    """Signed 64 bits, even. The parts cannot run into one another."""
+    text = "\x1f".join((kind, *parts)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little", signed=True) & ~1
+
+
+def weak(alias: int) -> int:
+    """The twin that decides nothing by itself."""
+    return alias | 1
+
+
+def is_strong(alias: int) -> bool:
+    return not alias & 1
+
+
+def spent(alias: int) -> int:
+    """The mark that says: this alias was found on different entries and identifies nothing any more."""
+    return _strong("spent", str(alias)) | 1
+
+
+def title_alias(title: str) -> int | None:
+    """Weak; None without a title. Re-issued archives are recognised by these (decide.is_reissue)."""
+    folded = _folded(title)
+    return weak(_strong("title", folded)) if folded else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+# --- A document's items -----------------------------------------------------------------------------------------
+
+
+class _Reading:
+    """One item with what its identity may rest on."""
+
+    def __init__(self, item: ParsedItem, site: str) -> None:
+        self.item = item
+        self.guid = item.guid or ""
+        self.guid_address = address(self.guid)
+        self.link = address(item.url or "")
+        self.is_home = self.link == site or not _host_and_rest(item.url or "")[1]
+        self.title = _folded(item.title)
+        self.content = _content(item)
+        # What tells two items with one guid, or one link, apart. Under one guid an edited body does not.
+        self.variant = (self.guid, self.link, (self.guid and self.title) or self.content)
+
+
+def with_aliases(items: Sequence[ParsedItem], *, site: str | None = None) -> tuple[ParsedItem, ...]:
+    """The items with their aliases, strongest first. Only true repetitions of one item share their first alias.
+
+    `site` is the feed's own link: an item that points there points nowhere in particular.
+    """
+    readings = [_Reading(item, address(site or "")) for item in items]
+    by_guid, by_link = defaultdict(set), defaultdict(set)
+    for reading in readings:
+        by_guid[reading.guid].add(reading.variant)
+        by_guid[reading.guid_address].add(reading.variant)
+        by_link[reading.link].add(reading.variant)
+    shared_guids = {guid for guid, variants in by_guid.items() if len(variants) > 1}
+    shared_links = {link for link, variants in by_link.items() if len(variants) > 1}
+    return tuple(replace(r.item, aliases=_aliases(r, shared_guids, shared_links)) for r in readings)
+
+
+def _aliases(reading: _Reading, shared_guids: set[str], shared_links: set[str]) -> tuple[int, ...]:
+    guid, link = reading.guid, reading.link
+    usable_link = bool(link) and not reading.is_home and link not in shared_links
+    found: list[int] = []
+    if guid and guid not in shared_guids:
+        found.append(_strong("guid", guid))
+        if reading.guid_address and reading.guid_address not in shared_guids:
+            found.append(_strong("address", reading.guid_address))
+    elif guid:
+        found.append(_strong("guid+", guid, link, reading.title or reading.content))
+        found += [spent(_strong("guid", guid)), spent(_strong("address", reading.guid_address))]
+    elif usable_link:
+        found.append(_strong("address", link))
+    else:
+        found += _anonymous(reading)
+    words = reading.title or reading.content
+    if usable_link:
+        found += [_strong("link+title", link, words), weak(_strong("address", link))]
+    elif link:
+        found.append(spent(_strong("address", link)))
+    if (moved := _moved(reading, usable_link, shared_guids)) is not None:
+        found.append(moved)
+    if (title := title_alias(reading.item.title)) is not None:
+        found.append(title)
+    return tuple(dict.fromkeys(found))
+
+
+def _anonymous(reading: _Reading) -> list[int]:
+    """Identity by content. The time helps when a body is edited, unless it is a mere day: many entries have that."""
+    found = [_strong("content", reading.content)]
+    when = reading.item.published_at
+    if when and reading.title and (when.hour, when.minute, when.second) != (0, 0, 0):
+        found.append(_strong("title+time", reading.title, _stamp(when)))
+    return found
+
+
+def _moved(reading: _Reading, usable_link: bool, shared_guids: set[str]) -> int | None:
+    """Path and title: what stays when a site changes its host. The title keeps two blogs of a planet apart."""
+    guid_is_usable = reading.guid_address and reading.guid not in shared_guids
+    url = reading.guid if guid_is_usable else (reading.item.url or "") if usable_link else ""
+    rest = _host_and_rest(url)[1]
+    return _strong("path+title", rest, reading.title or reading.content) if rest else None
+
+
+def _content(item: ParsedItem) -> str:
+    words = [item.title, item.html]
+    if not item.title and not item.html:  # nothing but an enclosure, a picture or a date
+        words += [medium.url for medium in item.media]
+        words += [item.image_url or "", _stamp(item.published_at) if item.published_at else "", item.url or ""]
+    return _folded("\x1e".join(words))
+
+
+def _stamp(when: datetime) -> str:
+    return when.strftime("%Y%m%d%H%M%S")
+
+
+# --- The set of everything seen ---------------------------------------------------------------------------------
+
+
+class Seen:
+    """Aliases of a feed, as the sorted blob of 8-byte hashes that the store keeps (perf.md 5: 82 MB for 10 million)."""
+
+    def __init__(self, blob: bytes = b"") -> None:
+        self._hashes = array("q")
+        self._hashes.frombytes(blob[: len(blob) // 8 * 8])
+        if sys.byteorder == "big":
+            self._hashes.byteswap()
+
+    def __contains__(self, alias: int) -> bool:
+        place = bisect_left(self._hashes, alias)
+        return place < len(self._hashes) and self._hashes[place] == alias
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def knows(self, aliases: Iterable[int]) -> bool:
+        """Whether an item with these aliases was seen before, under any of its names."""
+        return any(
+            is_strong(alias) and (alias in self or weak(alias) in self) and spent(alias) not in self
+            for alias in aliases
+        )
+
+    def with_(self, more: Iterable[int]) -> bytes:
+        """The blob that also holds `more`."""
+        return pack({*self._hashes, *more})
+
+
+def pack(aliases: Iterable[int]) -> bytes:
+    """Sorted, little-endian, each once."""
+    hashes = array("q", sorted(set(aliases)))
+    if sys.byteorder == "big":
+        hashes.byteswap()
+    return hashes.tobytes()

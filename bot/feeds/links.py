@@ -1,0 +1,54 @@
+"""Addresses as documents write them, made absolute or refused."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import quote, urljoin, urlsplit
+
+URL_LIMIT = 2_048  # Discord: an embed's url and image.url
+
+_URL_SAFE = "%/:=&?~#+!$,;'@()*[]"
+
+
+def absolute(reference: str | None, *bases: str | None) -> str | None:
+    """`reference` as an absolute http(s) URL, resolved against the first base that makes it one; None if none does.
+
+    Blanks inside are percent-encoded, those around dropped. Other schemes, and what no parser takes, give None.
+    """
+    reference = (reference or "").strip()
+    if not reference or len(reference) > URL_LIMIT:
+        return None
+    for base in ("", *bases):
+        try:
+            joined = urljoin(base or "", reference)
+            parts = urlsplit(joined)
+            host = parts.hostname
+        except ValueError:
+            continue
+        if parts.scheme.lower() in {"http", "https"} and host:
+            return _tidy(joined)
+        if parts.scheme and parts.scheme.lower() not in {"http", "https"} and not base:
+            return None
+    return None
+
+
+def is_public(url: str) -> bool:
+    """False for addresses that plainly lead nowhere for others: localhost, private networks, names without a dot."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host.endswith((".localhost", ".local", ".internal")):
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host
+
+
+def _tidy(url: str) -> str | None:
+    url = "".join(character for character in url if character >= " " and character != "\x7f")
+    if any(character in url for character in ' "<>\\^`{|}'):
+        url = quote(url, safe=_URL_SAFE + "".join(c for c in url if ord(c) > 127))
+    return url if len(url) <= URL_LIMIT and not _has_surrogate(url) else None
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
