@@ -1,0 +1,125 @@
+"""When to look again: a feed's own rhythm, the publisher's wishes, and the operator's limits.
+
+Pure arithmetic over times. The operator's limits are never crossed, except that Retry-After is always obeyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from itertools import pairwise
+from statistics import median
+
+from bot.model import FeedFacts
+
+RETRY_AFTER_CEILING = timedelta(days=3)  # a server that says "in 2099" means "go away for now"
+LEARNED_FROM = 20  # the last gaps between entries; older ones tell of another time
+LEAST_TIMES = 4
+LOOKS_PER_GAP = 4  # an entry is then found after an eighth of the usual gap, on average
+SLOTS = 1_000_000
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR = timedelta(hours=1)
+_NO_FACTS = FeedFacts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The operator's [poll] settings. `default` holds until a rhythm is known; if it is `minimum`, it holds always."""
+
+    default: timedelta
+    minimum: timedelta
+    maximum: timedelta
+
+    @property
+    def pinned(self) -> bool:
+        """The operator wants this interval, whatever the feed is like."""
+        return self.default <= self.minimum
+
+
+def next_due(
+    *,
+    now: datetime,
+    interval_limits: Limits,
+    entry_times: Sequence[datetime] = (),
+    failures: int = 0,
+    max_age: timedelta | None = None,
+    facts: FeedFacts = _NO_FACTS,
+    retry_after: timedelta | None = None,
+    salt: int = 0,
+) -> datetime:
+    """When the feed is due next, always after `now`.
+
+    `entry_times` are publication times, in any order. `failures` counts failed polls in a row. `salt` (the feed's id)
+    gives each feed a place of its own in the interval, so that feeds added together are not polled together.
+    """
+    if failures:
+        return now + _back_off(interval_limits, failures, retry_after, salt)
+    interval = usual_interval(now=now, limits=interval_limits, entry_times=entry_times)
+    wish = timedelta() if interval_limits.pinned else (facts.ttl or timedelta())
+    patience = min(max(wish, max_age or timedelta()), max(interval_limits.maximum, interval))
+    due = max(_own_slot(now, interval, interval_limits, salt), now + patience)
+    if retry_after is not None:
+        due = max(due, now + min(retry_after, RETRY_AFTER_CEILING))
+    return due if interval_limits.pinned else _past_skipped(due, now + interval_limits.maximum, facts)
+
+
+def usual_interval(*, now: datetime, limits: Limits, entry_times: Sequence[datetime]) -> timedelta:
+    """How often this feed is worth a look. Steps of two, so that it seldom changes and keeps its slot."""
+    times = sorted(time for time in entry_times if time <= now)[-LEARNED_FROM - 1 :]
+    if limits.pinned or len(times) < LEAST_TIMES:
+        return _within(limits.default, limits)
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    # Silence is news too: a feed that rests is looked at less often the longer it rests.
+    typical = max(timedelta(seconds=median(gap.total_seconds() for gap in gaps)), (now - times[-1]) / 2)
+    wanted, interval = typical / LOOKS_PER_GAP, limits.minimum
+    while interval * 2 <= min(wanted, limits.maximum):
+        interval *= 2
+    return _within(interval, limits)
+
+
+def _within(interval: timedelta, limits: Limits) -> timedelta:
+    return max(min(interval, limits.maximum), limits.minimum, timedelta(milliseconds=1))
+
+
+def _own_slot(now: datetime, interval: timedelta, limits: Limits, salt: int) -> datetime:
+    """The feed's next place on a grid of intervals: a poll that was late does not shift those after it.
+
+    After a change of interval the place is half of it away at least, so that changes do not add polls.
+    """
+    if interval < 2 * limits.minimum:  # no room to shift within: the drift of a few per cent spreads them in time
+        return now + interval * (1 + 0.05 * _fraction(salt))
+    earliest = now + max(min(interval / 2, limits.maximum - interval), limits.minimum)
+    phase = interval * _fraction(salt)
+    return min(earliest + (phase - (earliest - _EPOCH)) % interval, now + limits.maximum)
+
+
+def _back_off(limits: Limits, failures: int, retry_after: timedelta | None, salt: int) -> timedelta:
+    """Doubles with each failure up to the maximum, for each feed a little apart; never before Retry-After."""
+    base = _within(limits.default, limits)
+    doubled = base * 2 ** min(failures, 30) if failures < 30 else limits.maximum
+    wait = max(min(doubled, limits.maximum), base)
+    wait = max(wait * (0.9 + 0.2 * _fraction(salt * 31 + failures)), limits.minimum)
+    asked = min(max(retry_after or timedelta(), timedelta()), RETRY_AFTER_CEILING)
+    return max(wait, asked * (1 + 0.1 * _fraction(salt)))
+
+
+def _past_skipped(due: datetime, ceiling: datetime, facts: FeedFacts) -> datetime:
+    """The first time from `due` on outside the hours and days that the publisher asks to skip, within the ceiling."""
+    moved = due
+    while moved < ceiling and _skipped(moved, facts):
+        moved = moved.replace(minute=0, second=0, microsecond=0) + _HOUR
+    return due if _skipped(moved, facts) else max(due, min(moved, max(ceiling, due)))
+
+
+def _skipped(when: datetime, facts: FeedFacts) -> bool:
+    utc = when.astimezone(UTC)
+    return utc.hour in facts.skip_hours or utc.weekday() in facts.skip_days
+
+
+def _fraction(salt: int) -> float:
+    """A number in [0, 1) that is always the same for one salt and evenly spread over many."""
+    digest = blake2b(str(salt).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % SLOTS / SLOTS

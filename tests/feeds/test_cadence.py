@@ -1,0 +1,158 @@
+"""When a feed is due again: its rhythm, its publisher's wishes, failures, and an even spread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.feeds.cadence import RETRY_AFTER_CEILING, Limits, next_due, usual_interval
+from bot.model import FeedFacts
+
+NOW = datetime(2026, 5, 13, 12, 0, 3, tzinfo=UTC)  # a Wednesday
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SHIPPED = Limits(default=15 * MINUTE, minimum=MINUTE, maximum=6 * HOUR)
+EVERY_SECOND = Limits(default=timedelta(seconds=1), minimum=timedelta(seconds=1), maximum=6 * HOUR)
+
+
+def every(gap: timedelta, count: int = 30, last: datetime = NOW) -> list[datetime]:
+    return [last - gap * number for number in range(count)]
+
+
+def test_the_default_holds_until_a_rhythm_is_known() -> None:
+    assert usual_interval(now=NOW, limits=SHIPPED, entry_times=[]) == 15 * MINUTE
+    assert usual_interval(now=NOW, limits=SHIPPED, entry_times=every(HOUR, 3)) == 15 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("gap", "least", "most"),
+    [
+        (timedelta(seconds=20), MINUTE, MINUTE),
+        (20 * MINUTE, 2 * MINUTE, 5 * MINUTE),
+        (2 * HOUR, 15 * MINUTE, 30 * MINUTE),
+        (7 * DAY, 4 * HOUR, 6 * HOUR),
+    ],
+)
+def test_a_feed_is_looked_at_a_few_times_between_two_entries(gap: timedelta, least: timedelta, most: timedelta) -> None:
+    assert least <= usual_interval(now=NOW, limits=SHIPPED, entry_times=every(gap)) <= most
+
+
+def test_a_feed_that_fell_silent_is_looked_at_less_often() -> None:
+    busy = usual_interval(now=NOW, limits=SHIPPED, entry_times=every(10 * MINUTE))
+    resting = usual_interval(now=NOW, limits=SHIPPED, entry_times=every(10 * MINUTE, last=NOW - 3 * DAY))
+    assert resting > 30 * busy
+
+
+def test_dates_of_the_future_teach_nothing() -> None:
+    future = [NOW + DAY * number for number in range(1, 30)]
+    assert usual_interval(now=NOW, limits=SHIPPED, entry_times=future) == 15 * MINUTE
+
+
+@pytest.mark.parametrize("salt", range(20))
+def test_a_pinned_second_is_a_second_whatever_the_feed_is_like(salt: int) -> None:
+    facts = FeedFacts(ttl=HOUR, skip_hours=frozenset(range(12, 20)), skip_days=frozenset({2}))
+    due = next_due(now=NOW, interval_limits=EVERY_SECOND, entry_times=every(7 * DAY), facts=facts, salt=salt)
+    assert timedelta(seconds=1) <= due - NOW <= timedelta(seconds=1.06)
+
+
+def test_a_feeds_polls_are_an_interval_apart_even_if_each_is_a_little_late() -> None:
+    now, gaps = NOW, []
+    for number in range(50):
+        due = next_due(now=now, interval_limits=SHIPPED, salt=7)
+        gaps.append(due - now)
+        now = due + timedelta(seconds=number % 5)
+    assert all(15 * MINUTE - timedelta(seconds=5) <= gap <= 15 * MINUTE for gap in gaps[1:])
+
+
+def test_a_thousand_feeds_added_at_once_are_spread_over_the_interval() -> None:
+    dues = [next_due(now=NOW, interval_limits=SHIPPED, salt=salt) for salt in range(3_000)]
+    minutes = Counter((due - NOW) // MINUTE for due in dues)
+    assert max(minutes.values()) < 2 * (3_000 / 15)
+
+
+@pytest.mark.parametrize("hint", [{"max_age": 2 * HOUR}, {"facts": FeedFacts(ttl=2 * HOUR)}, {"retry_after": 2 * HOUR}])
+def test_a_publishers_wish_delays(hint: dict[str, object]) -> None:
+    assert next_due(now=NOW, interval_limits=SHIPPED, **hint) >= NOW + 2 * HOUR  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("hint", [{"max_age": 400 * DAY}, {"facts": FeedFacts(ttl=365 * DAY)}])
+def test_a_publishers_wish_ends_at_the_ceiling(hint: dict[str, object]) -> None:
+    assert next_due(now=NOW, interval_limits=SHIPPED, **hint) <= NOW + 6 * HOUR  # type: ignore[arg-type]
+
+
+def test_skipped_hours_are_skipped_and_a_day_of_them_is_ignored() -> None:
+    lunch = FeedFacts(skip_hours=frozenset({12, 13}))
+    assert next_due(now=NOW, interval_limits=SHIPPED, facts=lunch) == datetime(2026, 5, 13, 14, tzinfo=UTC)
+    always = FeedFacts(skip_hours=frozenset(range(24)))
+    assert next_due(now=NOW, interval_limits=SHIPPED, facts=always) <= NOW + HOUR
+
+
+def test_skipped_days_delay_no_further_than_the_ceiling() -> None:
+    wednesdays = FeedFacts(skip_days=frozenset({2}))
+    assert next_due(now=NOW, interval_limits=SHIPPED, facts=wednesdays) <= NOW + 6 * HOUR
+    evening = datetime(2026, 5, 13, 20, 0, tzinfo=UTC)
+    assert next_due(now=evening, interval_limits=SHIPPED, facts=wednesdays) == datetime(2026, 5, 14, tzinfo=UTC)
+
+
+def test_failures_double_the_wait_up_to_the_maximum() -> None:
+    waits = [next_due(now=NOW, interval_limits=SHIPPED, failures=count, salt=3) - NOW for count in range(1, 12)]
+    assert 27 * MINUTE <= waits[0] <= 33 * MINUTE
+    assert all(later > 1.5 * earlier for earlier, later in pairwise(waits[:4]))
+    assert all(wait <= 6 * HOUR * 1.1 for wait in waits)
+
+
+@pytest.mark.parametrize("failures", [0, 1, 30])
+def test_retry_after_is_obeyed_within_reason(failures: int) -> None:
+    asked = next_due(now=NOW, interval_limits=SHIPPED, failures=failures, retry_after=10 * HOUR) - NOW
+    assert asked >= 10 * HOUR
+    silly = next_due(now=NOW, interval_limits=SHIPPED, failures=failures, retry_after=timedelta(days=10**6)) - NOW
+    assert RETRY_AFTER_CEILING <= silly <= RETRY_AFTER_CEILING * 1.11
+
+
+spans = st.timedeltas(min_value=timedelta(milliseconds=10), max_value=timedelta(days=30))
+moments = st.datetimes(
+    min_value=datetime(1995, 1, 1),
+    max_value=datetime(2090, 1, 1),
+    timezones=st.just(UTC),  # the window of dates.py
+)
+
+
+@given(
+    now=moments,
+    spans=st.tuples(spans, spans, spans),
+    times=st.lists(moments, max_size=30),
+    failures=st.integers(0, 10**6),
+    max_age=st.none() | st.timedeltas(min_value=timedelta()),
+    ttl=st.none() | st.timedeltas(min_value=timedelta(), max_value=timedelta(days=365)),
+    hours=st.frozensets(st.integers(0, 23)),
+    days=st.frozensets(st.integers(0, 6)),
+    salt=st.integers(0, 2**63),
+)
+def test_a_feed_is_always_due_within_the_limits(
+    now: datetime,
+    spans: tuple[timedelta, ...],
+    times: list[datetime],
+    failures: int,
+    max_age: timedelta | None,
+    ttl: timedelta | None,
+    hours: frozenset[int],
+    days: frozenset[int],
+    salt: int,
+) -> None:
+    minimum, default, maximum = sorted(spans)
+    limits = Limits(default=default, minimum=minimum, maximum=maximum)
+    facts = FeedFacts(ttl=ttl, skip_hours=hours, skip_days=days)
+    due = next_due(
+        now=now,
+        interval_limits=limits,
+        entry_times=times,
+        failures=failures,
+        max_age=max_age,
+        facts=facts,
+        salt=salt,
+    )
+    assert now + minimum <= due <= now + maximum * 1.1  # a back-off at the maximum is up to a tenth apart
