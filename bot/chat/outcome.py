@@ -13,6 +13,7 @@ from bot.model import Refused, Sent, Unknown
 
 UNKNOWN_MESSAGE = 10008  # Discord: "JSON Error Codes"
 REASON_LIMIT = 200
+PAUSE = "Discord asks for a pause"
 LONGEST_WAIT = timedelta(days=1)  # no Retry-After is believed beyond this
 
 
@@ -23,19 +24,23 @@ def outcome_of(error: Exception) -> Sent | Refused | Unknown:
     (discord-api-docs #6647): it was delivered.
     """
     if isinstance(error, discord.RateLimited):
-        return Unknown(reason="Discord asks for a pause", retry_after=_seconds(error.retry_after))
-    if not isinstance(error, discord.HTTPException):
-        return Unknown(reason=f"no usable answer from Discord ({type(error).__name__})")
-    if error.status == 429:
-        return Unknown(reason="Discord asks for a pause", retry_after=_retry_after(error))
-    if unauthorized(error):
-        return Unknown(reason="Discord no longer accepts the bot's token")
+        return Unknown(reason=PAUSE, retry_after=_seconds(error.retry_after))
+    if isinstance(error, discord.HTTPException):
+        return _refusal(error) or Unknown(reason=_reason_for(error.status), retry_after=_retry_after(error))
+    return Unknown(reason=f"no usable answer from Discord ({type(error).__name__})")
+
+
+def _refusal(error: discord.HTTPException) -> Sent | Refused | None:
     # The code is whatever a proxy on the way may have written: only a number is Discord's.
-    if 400 <= error.status < 500 and isinstance(error.code, int) and error.code:
-        if error.code == UNKNOWN_MESSAGE:
-            return Sent()
-        return Refused(status=error.status, code=error.code, reason=_one_line(error.text))
-    return Unknown(reason=f"Discord answered {error.status}", retry_after=_retry_after(error))
+    if not 400 <= error.status < 500 or error.status in {401, 429} or not isinstance(error.code, int) or not error.code:
+        return None
+    if error.code == UNKNOWN_MESSAGE:
+        return Sent()
+    return Refused(status=error.status, code=error.code, reason=_one_line(error.text))
+
+
+def _reason_for(status: int) -> str:
+    return {401: "Discord no longer accepts the bot's token", 429: PAUSE}.get(status, f"Discord answered {status}")
 
 
 def unauthorized(error: Exception) -> bool:
