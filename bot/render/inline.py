@@ -1,0 +1,108 @@
+"""One line of a document in its styles, written as Discord markdown that renders as meant."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bot.render.clean import clean_line
+from bot.render.escape import escape, escape_piece, without_calls
+from bot.render.link import host, looks_like_address, safe_link
+
+_NOTHING = "\u200b"
+# Markdown reads these in an address even where the address rule would take them.
+_IN_ADDRESS = {ord(char): f"%{ord(char):02X}" for char in '()[]<>*~|`\\"^{}'}
+
+
+def code(text: str) -> str:
+    """The text as inline code on one line. A backtick in it becomes the letter that looks like one (U+02CB)."""
+    return f"`{without_calls(clean_line(text)).replace('`', 'ˋ') or ' '}`"
+
+
+class Run(NamedTuple):
+    """A stretch of a line in one style."""
+
+    text: str
+    styles: frozenset[str]
+    href: str | None
+
+
+def line_of(runs: list[Run], base_url: str | None) -> str:
+    """The runs as one line, each stretch of one link written as that link."""
+    written: list[str] = []
+    start, is_first = 0, True
+    for end in range(1, len(runs) + 1):
+        if end < len(runs) and runs[end].href is runs[start].href:
+            continue
+        stretch, href = runs[start:end], runs[start].href
+        piece = _link(stretch, href, base_url, is_first) if href else _styled(stretch, starts_line=is_first)
+        written.append(piece)
+        start, is_first = end, is_first and not piece.strip()
+    return re.sub(" {2,}", " ", "".join(written)).strip()
+
+
+def _link(runs: list[Run], href: str, base_url: str | None, is_first: bool) -> str:
+    """A masked link if its text cannot be taken for another address, else the text and where it really leads."""
+    plain = "".join(run.text for run in runs)
+    label = plain.strip()
+    target = None if href.startswith("#") else safe_link(href, base_url)
+    before, after = " " * plain.startswith(" "), " " * plain.endswith(" ")
+    if not label:
+        return before
+    if target is None:
+        written = _styled(runs, starts_line=is_first).strip()
+    elif looks_like_address(label):
+        named = host(label if "://" in label else f"https://{label}")
+        written = _address(target) if named == host(target) else f"{escape(label)} ({host(target)})"
+    else:
+        # Code in a label could hold brackets, and nothing in code can be escaped.
+        runs = [run._replace(styles=run.styles - {"`"}) for run in runs]
+        written = f"[{_styled(runs, starts_line=False).strip()}]({_address(target)})"
+    return before + written + after
+
+
+def _address(url: str) -> str:
+    return url.translate(_IN_ADDRESS)
+
+
+def _styled(runs: list[Run], *, starts_line: bool) -> str:
+    """The runs with their markers, nested, and with white space outside of them."""
+    written: list[str] = []
+    is_open: list[str] = []
+    space = ""
+    for text, styles in _merged(runs):
+        words = text.strip()
+        if not words:
+            space = " "
+            continue
+        closed = ""
+        while not styles.issuperset(is_open):
+            closed = is_open.pop()
+            written.append(closed)
+        written.append(space if not text[0].isspace() else " ")
+        opening = sorted(styles - {"`", *is_open}, reverse=True)
+        if closed[-1:] == "*" and opening and opening[-1][0] == "*" and not written[-1]:
+            written.append(_NOTHING)  # "**a***b*" would be read as bold to the end
+        written.extend(opening)
+        is_open.extend(opening)
+        first, starts_line = starts_line and not is_open, False
+        written.append(code(words) if "`" in styles else escape_piece(words, starts_line=first))
+        space = " " if text[-1].isspace() else ""
+    return "".join((*written, *reversed(is_open), space))
+
+
+def _merged(runs: list[Run]) -> list[tuple[str, frozenset[str]]]:
+    """Neighbours of one style as one, so that a mark split over two texts is seen whole."""
+    merged: list[tuple[str, frozenset[str]]] = []
+    parts: list[str] = []
+    for place, run in enumerate(runs):
+        parts.append(run.text)
+        if place + 1 == len(runs) or runs[place + 1].styles != run.styles:
+            merged.append(("".join(parts), run.styles))
+            parts = []
+    return merged
+
+
+def code_block(text: str) -> str:
+    text = without_calls(text.strip("\n").rstrip()).replace("``", f"`{_NOTHING}`{_NOTHING}")
+    return f"```\n{text}\n```" if text else ""
