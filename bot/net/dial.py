@@ -7,6 +7,7 @@ with the final address of each attempt, redirects and second tries included.
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 import ssl
 from contextvars import ContextVar
@@ -17,6 +18,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import AsyncResolver, ThreadedResolver
 
+from bot.net.answers import TolerantAnswers
 from bot.net.guard import Guard, is_public
 
 # c-ares: the name servers answered, and the answer is no (ares.h: ARES_ENODATA, ARES_ENOTFOUND).
@@ -98,11 +100,15 @@ def guarded_connector(
     resolver: AbstractResolver | None = None,
 ) -> aiohttp.TCPConnector:
     """A connector that dials only what `guard` permits. Call it inside the running loop."""
-    return aiohttp.TCPConnector(
+    loop = asyncio.get_running_loop()
+    connector = aiohttp.TCPConnector(
         socket_factory=GuardedSocket(guard),
         resolver=resolver or SteadyResolver(),
         ssl=ssl_context or ssl.create_default_context(),
         limit=connections,
         ttl_dns_cache=NAMES_KEPT_SECONDS,
-        loop=asyncio.get_running_loop(),
+        loop=loop,
     )
+    # aiohttp has no public door to this; the test of a 304 with a body guards it.
+    connector._factory = functools.partial(TolerantAnswers, loop=loop)  # type: ignore[assignment]
+    return connector
