@@ -81,6 +81,7 @@ def feed_of(row: AnyRow) -> Feed:
         failures=row.failures,
         failing_since=row.failing_since,
         last_error=row.last_error,
+        document_size=row.document_size,
         facts=facts_of(row.facts),
     )
 

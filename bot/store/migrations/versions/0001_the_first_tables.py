@@ -1,0 +1,237 @@
+"""The first tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.store.columns import Int64, Json, UtcTime
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "feed",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("link", sa.Text()),
+        sa.Column("format", sa.Text(), server_default="", nullable=False),
+        sa.Column("facts", Json(), server_default="{}", nullable=False),
+        sa.Column("etag", sa.LargeBinary()),
+        sa.Column("last_modified", sa.LargeBinary()),
+        sa.Column("body_hash", sa.LargeBinary()),
+        sa.Column("document_size", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("polled_at", UtcTime()),
+        sa.Column("changed_at", UtcTime()),
+        sa.Column("next_due_at", UtcTime()),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failing_since", UtcTime()),
+        sa.Column("last_error", sa.Text()),
+        sa.Column("unfollowed_at", UtcTime()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
+        sa.UniqueConstraint("url", name=op.f("uq_feed_url")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_feed_next_due_at", "feed", ["next_due_at"])
+    op.create_table(
+        "guild",
+        sa.Column("id", Int64, autoincrement=False, nullable=False),
+        sa.Column("notice_channel_id", Int64),
+        sa.Column("language", sa.Text()),
+        sa.Column("time_zone", sa.Text()),
+        sa.Column("quiet_from", sa.Integer()),
+        sa.Column("quiet_until", sa.Integer()),
+        sa.Column("left_at", UtcTime()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guild")),
+    )
+    op.create_table(
+        "destination",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("guild_id", Int64, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("discord_id", Int64, nullable=False),
+        sa.Column("held_until", UtcTime()),
+        sa.Column("held_reason", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("kind IN ('channel', 'user')", name=op.f("ck_destination_kind")),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_destination_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_destination")),
+        sa.UniqueConstraint("guild_id", "kind", "discord_id", name=op.f("uq_destination_guild_id_kind_discord_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "entry",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("feed_id", Int64, nullable=False),
+        sa.Column("key", Int64, nullable=False),
+        sa.Column("guid", sa.Text()),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text()),
+        sa.Column("author", sa.Text()),
+        sa.Column("published_at", UtcTime()),
+        sa.Column("updated_at", UtcTime()),
+        sa.Column("image_url", sa.Text()),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("categories", Json(), nullable=False),
+        sa.Column("media", Json(), nullable=False),
+        sa.Column("source_title", sa.Text()),
+        sa.Column("first_seen_at", UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_entry_feed_id_feed"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
+        sa.UniqueConstraint("feed_id", "key", name=op.f("uq_entry_feed_id_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_entry_feed_id_first_seen_at", "entry", ["feed_id", "first_seen_at"])
+    op.create_index("ix_entry_first_seen_at", "entry", ["first_seen_at"])
+    op.create_table(
+        "feed_seen",
+        sa.Column("feed_id", Int64, autoincrement=False, nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_feed_seen_feed_id_feed"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_feed_seen")),
+    )
+    op.create_table(
+        "keyword",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("guild_id", Int64, nullable=False),
+        sa.Column("user_id", Int64, nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("channel_id", Int64),
+        sa.Column("feed_id", Int64),
+        sa.Column("mention_role_id", Int64),
+        sa.Column("muted_until", UtcTime()),
+        sa.Column("created_at", UtcTime()),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_keyword_feed_id_feed"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["guild_id"], ["guild.id"], name=op.f("fk_keyword_guild_id_guild"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_keyword")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_keyword_feed_id", "keyword", ["feed_id"])
+    op.create_index("ix_keyword_guild_id_user_id", "keyword", ["guild_id", "user_id"])
+    op.create_index("ix_keyword_user_id", "keyword", ["user_id"])
+    op.create_table(
+        "subscription",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("guild_id", Int64, nullable=False),
+        sa.Column("channel_id", Int64, nullable=False),
+        sa.Column("feed_id", Int64, nullable=False),
+        sa.Column("filter", sa.Text(), nullable=False),
+        sa.Column("style", sa.Text(), nullable=False),
+        sa.Column("mention_role_id", Int64),
+        sa.Column("created_by", Int64),
+        sa.Column("created_at", UtcTime()),
+        sa.Column("paused_at", UtcTime()),
+        sa.Column("paused_reason", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["feed_id"], ["feed.id"], name=op.f("fk_subscription_feed_id_feed"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_subscription_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
+        sa.UniqueConstraint(
+            "guild_id", "channel_id", "feed_id", name=op.f("uq_subscription_guild_id_channel_id_feed_id")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_subscription_feed_id", "subscription", ["feed_id"])
+    op.create_table(
+        "posting",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("destination_id", Int64, nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("leased", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("degraded", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("first_attempt_at", UtcTime()),
+        sa.Column("next_attempt_at", UtcTime(), nullable=False),
+        sa.Column("done_at", UtcTime()),
+        sa.CheckConstraint("state IN ('open', 'sent', 'gave up')", name=op.f("ck_posting_state")),
+        sa.ForeignKeyConstraint(
+            ["destination_id"],
+            ["destination.id"],
+            name=op.f("fk_posting_destination_id_destination"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_posting_nonce")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_posting_destination_id", "posting", ["destination_id"])
+    op.create_index(
+        "ix_posting_open",
+        "posting",
+        ["id"],
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("entry_id", Int64, nullable=False),
+        sa.Column("destination_id", Int64, nullable=False),
+        sa.Column("subscription_id", Int64),
+        sa.Column("posting_id", Int64),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("done_at", UtcTime()),
+        sa.Column("channel_id", Int64),
+        sa.Column("message_id", Int64),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'gave up')", name=op.f("ck_delivery_state")),
+        sa.ForeignKeyConstraint(
+            ["destination_id"],
+            ["destination.id"],
+            name=op.f("fk_delivery_destination_id_destination"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_delivery_entry_id_entry"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["posting_id"], ["posting.id"], name=op.f("fk_delivery_posting_id_posting"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscription.id"],
+            name=op.f("fk_delivery_subscription_id_subscription"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("entry_id", "destination_id", name=op.f("uq_delivery_entry_id_destination_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_delivery_destination_id", "delivery", ["destination_id"])
+    op.create_index(
+        "ix_delivery_owed",
+        "delivery",
+        ["destination_id", "id"],
+        sqlite_where=sa.text("state = 'waiting' AND posting_id IS NULL"),
+        postgresql_where=sa.text("state = 'waiting' AND posting_id IS NULL"),
+    )
+    op.create_index("ix_delivery_posting_id", "delivery", ["posting_id"])
+    op.create_index("ix_delivery_subscription_id_id", "delivery", ["subscription_id", "id"])
+    op.create_table(
+        "delivery_keyword",
+        sa.Column("delivery_id", Int64, nullable=False),
+        sa.Column("keyword_id", Int64, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_delivery_keyword_delivery_id_delivery"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["keyword_id"], ["keyword.id"], name=op.f("fk_delivery_keyword_keyword_id_keyword"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", "keyword_id", name=op.f("pk_delivery_keyword")),
+    )
+    op.create_index("ix_delivery_keyword_keyword_id", "delivery_keyword", ["keyword_id"])
+    if op.get_bind().dialect.name == "sqlite":
+        # 'ascii' splits at ASCII spaces and punctuation only: the values come as tokens of bot.query.text already.
+        op.execute("CREATE VIRTUAL TABLE entry_fts USING fts5(title, author, body, tokenize='ascii')")
