@@ -182,6 +182,18 @@ class Keyword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuildSettings:
+    """What a guild chose; None: nothing, so the default holds. Quiet hours are minutes after midnight in `time_zone`."""
+
+    guild_id: int
+    notice_channel_id: int | None = None
+    language: str | None = None
+    time_zone: str | None = None
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
     """An entry with its place in the database, its feed, and, if one was sent, the message that announced it here."""
 

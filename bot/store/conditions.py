@@ -1,0 +1,47 @@
+"""What "followed", "running" and "wanted" mean, said once for every query."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from bot.store.schema import delivery, delivery_keyword, feed, guild, keyword, subscription
+
+GUILD_IS_HERE = guild.c.left_at.is_(None)
+OWED = and_(delivery.c.state == "waiting", delivery.c.posting_id.is_(None))
+
+
+def polled() -> ColumnElement[bool]:
+    """The feed has a running subscription, or a keyword of a guild that follows it, be it paused."""
+    follower = (
+        select(subscription.c.id)
+        .join(guild, guild.c.id == subscription.c.guild_id)
+        .where(subscription.c.feed_id == feed.c.id, GUILD_IS_HERE)
+        .correlate(feed)
+    )
+    watched = exists(keyword.c.id).where(
+        keyword.c.guild_id == subscription.c.guild_id,
+        or_(keyword.c.feed_id.is_(None), keyword.c.feed_id == subscription.c.feed_id),
+    )
+    return follower.where(or_(subscription.c.paused_at.is_(None), watched)).exists()
+
+
+def followed() -> ColumnElement[bool]:
+    """Somebody follows the feed, running or paused."""
+    return exists(subscription.c.id).where(subscription.c.feed_id == feed.c.id)
+
+
+def follows(guild_id: int) -> ColumnElement[bool]:
+    """This guild follows the feed: without it nothing of the feed is shown there."""
+    return exists(subscription.c.id).where(subscription.c.feed_id == feed.c.id, subscription.c.guild_id == guild_id)
+
+
+def wanted() -> ColumnElement[bool]:
+    """A running subscription or a keyword still asks for the delivery."""
+    running = exists(subscription.c.id).where(
+        subscription.c.id == delivery.c.subscription_id, subscription.c.paused_at.is_(None)
+    )
+    return or_(running, by_keyword())
+
+
+def by_keyword() -> ColumnElement[bool]:
+    return exists(delivery_keyword.c.keyword_id).where(delivery_keyword.c.delivery_id == delivery.c.id)

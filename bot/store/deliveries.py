@@ -1,0 +1,128 @@
+"""Makes deliveries: who is owed which entry, each destination once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import literal, or_, select, tuple_
+
+from bot.model import Destination, Owed
+from bot.store.conditions import GUILD_IS_HERE
+from bot.store.database import Connection, batches
+from bot.store.schema import delivery, delivery_keyword, destination, guild, keyword, subscription
+
+
+@dataclass
+class _Claim:
+    """Why one entry goes to one destination."""
+
+    subscription_id: int | None = None
+    keyword_ids: set[int] = field(default_factory=set)
+
+
+async def make_deliveries(
+    connection: Connection, feed_id: int, entry_ids: Mapping[int, int], owed: Sequence[Owed], now: datetime
+) -> int:
+    """One delivery for each (entry, destination) that a running subscription or a keyword claims.
+
+    `entry_ids` is key -> id of entries that have no delivery yet, in the order to be delivered. Returns how many.
+    """
+    claims = await _valid_claims(connection, feed_id, [one for one in owed if one.entry_key in entry_ids], now)
+    if not claims:
+        return 0
+    place = {key: number for number, key in enumerate(entry_ids)}
+    ordered = sorted(claims, key=lambda claim: place[claim[0]])  # stable: the owed order within an entry
+    destinations = await destination_ids(connection, [where for _, where in ordered])
+    values = [
+        {
+            "entry_id": entry_ids[key],
+            "destination_id": destinations[where],
+            "subscription_id": claims[key, where].subscription_id,
+            "state": "waiting",
+            "created_at": now,
+        }
+        for key, where in ordered
+    ]
+    insert = delivery.insert().returning(delivery.c.id, sort_by_parameter_order=True)
+    ids = (await connection.execute(insert, values)).scalars().all()
+    named = [
+        {"delivery_id": delivery_id, "keyword_id": keyword_id}
+        for delivery_id, claim in zip(ids, ordered, strict=True)
+        for keyword_id in sorted(claims[claim].keyword_ids)
+    ]
+    if named:
+        await connection.change(delivery_keyword.insert(), named)
+    return len(ids)
+
+
+async def _valid_claims(
+    connection: Connection, feed_id: int, owed: Sequence[Owed], now: datetime
+) -> dict[tuple[int, Destination], _Claim]:
+    """Without what was removed, paused or muted since the poll began."""
+    running = await _running(connection, feed_id, {one.subscription_id for one in owed})
+    listening = await _listening(connection, {id_ for one in owed for id_ in one.keyword_ids}, now)
+    claims: dict[tuple[int, Destination], _Claim] = {}
+    for one in owed:
+        keyword_ids = listening.intersection(one.keyword_ids)
+        if one.subscription_id not in running and not keyword_ids:
+            continue
+        claim = claims.setdefault((one.entry_key, one.destination), _Claim())
+        if one.subscription_id in running and claim.subscription_id is None:
+            claim.subscription_id = one.subscription_id
+        claim.keyword_ids |= keyword_ids
+    return claims
+
+
+async def _running(connection: Connection, feed_id: int, ids: set[int | None]) -> set[int | None]:
+    query = (
+        select(subscription.c.id)
+        .join(guild, guild.c.id == subscription.c.guild_id)
+        .where(subscription.c.feed_id == feed_id, subscription.c.paused_at.is_(None), GUILD_IS_HERE)
+    )
+    found: set[int | None] = set()
+    for some in batches([id_ for id_ in ids if id_ is not None]):
+        found.update(await connection.scalars(query.where(subscription.c.id.in_(some))))
+    return found
+
+
+async def _listening(connection: Connection, ids: set[int], now: datetime) -> set[int]:
+    query = (
+        select(keyword.c.id)
+        .join(guild, guild.c.id == keyword.c.guild_id)
+        .where(GUILD_IS_HERE, or_(keyword.c.muted_until.is_(None), keyword.c.muted_until <= now))
+    )
+    found: set[int] = set()
+    for some in batches(list(ids)):
+        found.update(await connection.scalars(query.where(keyword.c.id.in_(some))))
+    return found
+
+
+async def destination_ids(connection: Connection, wanted: Sequence[Destination]) -> dict[Destination, int]:
+    """The id of each, making those that were never written to. Their guilds exist."""
+    unique = list(dict.fromkeys(wanted))
+    found = await _known_destinations(connection, unique)
+    new = [where for where in unique if where not in found]
+    if new:
+        values = [{"guild_id": where.guild_id, "kind": where.kind, "discord_id": where.id} for where in new]
+        insert = destination.insert().returning(destination.c.id, sort_by_parameter_order=True)
+        ids = (await connection.execute(insert, values)).scalars()
+        found.update(zip(new, ids, strict=True))
+    return found
+
+
+async def _known_destinations(connection: Connection, wanted: Sequence[Destination]) -> dict[Destination, int]:
+    triple = tuple_(destination.c.guild_id, destination.c.kind, destination.c.discord_id)
+    found: dict[Destination, int] = {}
+    for some in batches(wanted):
+        query = select(destination).where(triple.in_([(where.guild_id, where.kind, where.id) for where in some]))
+        for row in await connection.execute(query):
+            found[Destination(kind=row.kind, id=row.discord_id, guild_id=row.guild_id)] = row.id
+    return found
+
+
+async def ensure_guild(connection: Connection, guild_id: int) -> None:
+    """Notes the guild, if it is new. Without ON CONFLICT, which each database spells in its way."""
+    absent = ~select(guild.c.id).where(guild.c.id == guild_id).exists()
+    await connection.change(guild.insert().from_select(["id"], select(literal(guild_id)).where(absent)))

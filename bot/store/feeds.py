@@ -1,0 +1,57 @@
+"""Feeds come with their first follower."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from bot.model import Feed, FeedFacts, PollCommit
+from bot.store.conditions import followed, follows
+from bot.store.database import Connection, Part
+from bot.store.polls import write_poll
+from bot.store.records import FEED, facts_json, feed_of
+from bot.store.schema import feed, feed_seen
+
+
+class Feeds(Part):
+    """The feeds' share of GuildStore."""
+
+    async def feed_by_url(self, url: str) -> Feed | None:
+        """None also for a feed that nobody follows any more: its seen entries are old, so it starts anew (add_feed)."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(FEED.where(feed.c.url == url, followed()))).first()
+        return None if row is None else feed_of(row)
+
+    async def add_feed(self, url: str, facts: FeedFacts, commit: PollCommit | None, now: datetime) -> Feed:
+        """A feed that is followed already (another guild was faster) is given back as it is."""
+        async with self._database.write() as connection:
+            row = (
+                await connection.execute(select(feed.c.id, followed().label("followed")).where(feed.c.url == url))
+            ).first()
+            feed_id = await _insert(connection, url, facts, now) if row is None else row.id
+            if commit is not None and (row is None or not row.followed):
+                await write_poll(connection, replace(commit, feed_id=feed_id))
+            # A grace for whoever adds the feed to subscribe to it: the next sweep takes it for followed until then.
+            await connection.change(update(feed).where(feed.c.id == feed_id).values(unfollowed_at=None))
+            return feed_of((await connection.execute(FEED.where(feed.c.id == feed_id))).one())
+
+    async def feed(self, guild_id: int, feed_id: int) -> Feed | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(FEED.where(feed.c.id == feed_id, follows(guild_id)))).first()
+        return None if row is None else feed_of(row)
+
+
+async def _insert(connection: Connection, url: str, facts: FeedFacts, now: datetime) -> int:
+    values = {
+        "url": url,
+        "title": facts.title,
+        "link": facts.link,
+        "format": facts.format,
+        "facts": facts_json(facts),
+        "next_due_at": now,
+    }
+    feed_id: int = (await connection.execute(feed.insert().values(values).returning(feed.c.id))).scalar_one()
+    await connection.change(feed_seen.insert().values(feed_id=feed_id, packed=b""))
+    return feed_id

@@ -1,0 +1,65 @@
+"""What is kept of a guild itself, and how it is forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from bot.model import GuildSettings
+from bot.store.database import Part
+from bot.store.deliveries import ensure_guild
+from bot.store.schema import guild
+
+
+class Guilds(Part):
+    """Settings, and coming and going."""
+
+    async def guild_settings(self, guild_id: int) -> GuildSettings:
+        """As shipped for a guild that never set any."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(guild).where(guild.c.id == guild_id))).first()
+        if row is None:
+            return GuildSettings(guild_id=guild_id)
+        return GuildSettings(
+            guild_id=guild_id,
+            notice_channel_id=row.notice_channel_id,
+            language=row.language,
+            time_zone=row.time_zone,
+            quiet_from=row.quiet_from,
+            quiet_until=row.quiet_until,
+        )
+
+    async def save_guild_settings(self, settings: GuildSettings) -> None:
+        values = {
+            "notice_channel_id": settings.notice_channel_id,
+            "language": settings.language,
+            "time_zone": settings.time_zone,
+            "quiet_from": settings.quiet_from,
+            "quiet_until": settings.quiet_until,
+        }
+        async with self._database.write() as connection:
+            await ensure_guild(connection, settings.guild_id)
+            await connection.change(update(guild).where(guild.c.id == settings.guild_id).values(values))
+
+    async def guild_ids(self) -> list[int]:
+        """Guilds that have not left: what to compare with Discord's list at start."""
+        async with self._database.read() as connection:
+            return list(await connection.scalars(select(guild.c.id).where(guild.c.left_at.is_(None))))
+
+    async def forget_guild(self, guild_id: int, now: datetime) -> None:
+        """The bot was removed: from now nothing is polled or sent for it. `erase_guilds` makes it final."""
+        left = update(guild).where(guild.c.id == guild_id, guild.c.left_at.is_(None))
+        async with self._database.write() as connection:
+            await connection.change(left.values(left_at=now))
+
+    async def restore_guild(self, guild_id: int) -> bool:
+        """The bot is back within the grace: all is as it was. False if there was nothing to restore."""
+        back = update(guild).where(guild.c.id == guild_id, guild.c.left_at.is_not(None)).values(left_at=None)
+        async with self._database.write() as connection:
+            return bool(await connection.change(back))
+
+    async def erase_guilds(self, left_before: datetime) -> int:
+        """Erases what is kept of guilds that left before then. Returns how many."""
+        async with self._database.write() as connection:
+            return await connection.change(delete(guild).where(guild.c.left_at < left_before))

@@ -1,0 +1,117 @@
+"""Standing queries of members and channels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+
+from bot.errors import AlreadyThere
+from bot.model import Keyword
+from bot.store.conditions import by_keyword
+from bot.store.database import Connection, Part, batches
+from bot.store.deliveries import ensure_guild
+from bot.store.outbox import close_empty
+from bot.store.records import KEYWORD, keyword_of
+from bot.store.schema import delivery, delivery_keyword, destination, keyword, subscription
+
+
+class Keywords(Part):
+    """What `/keyword` and `/privacy` need."""
+
+    async def add_keyword(self, new: Keyword) -> Keyword:
+        """`new.id` is ignored. Raises AlreadyThere for the same query, feed and receiver."""
+        async with self._database.write() as connection:
+            if await connection.scalar(select(keyword.c.id).where(_same(new))) is not None:
+                raise AlreadyThere("this keyword exists already")
+            await ensure_guild(connection, new.guild_id)
+            insert = keyword.insert().values(_values(new)).returning(keyword)
+            return keyword_of((await connection.execute(insert)).one())
+
+    async def keywords(self, guild_id: int, user_id: int | None = None) -> list[Keyword]:
+        """The member's, or with None the whole guild's; by query."""
+        query = KEYWORD.where(keyword.c.guild_id == guild_id).order_by(func.lower(keyword.c.query), keyword.c.id)
+        if user_id is not None:
+            query = query.where(keyword.c.user_id == user_id)
+        async with self._database.read() as connection:
+            return [keyword_of(row) for row in await connection.execute(query)]
+
+    async def keyword(self, guild_id: int, keyword_id: int) -> Keyword | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(KEYWORD.where(_here(guild_id, keyword_id)))).first()
+        return None if row is None else keyword_of(row)
+
+    async def remove_keyword(self, guild_id: int, keyword_id: int) -> None:
+        """What only this keyword still wanted is dropped."""
+        async with self._database.write() as connection:
+            await _remove(connection, _here(guild_id, keyword_id))
+
+    async def mute_keyword(self, guild_id: int, keyword_id: int, until: datetime | None) -> None:
+        """Owes nothing until then; None ends it."""
+        async with self._database.write() as connection:
+            await connection.change(update(keyword).where(_here(guild_id, keyword_id)).values(muted_until=until))
+
+    async def count_keywords(self, guild_id: int, user_id: int) -> int:
+        query = select(func.count()).where(keyword.c.guild_id == guild_id, keyword.c.user_id == user_id)
+        async with self._database.read() as connection:
+            count: int = await connection.scalar(query)
+        return count
+
+    async def keywords_of_member(self, user_id: int) -> list[Keyword]:
+        """In every guild: what is stored about the member who asks. For nobody else."""
+        async with self._database.read() as connection:
+            query = KEYWORD.where(keyword.c.user_id == user_id).order_by(keyword.c.id)
+            return [keyword_of(row) for row in await connection.execute(query)]
+
+    async def forget_member(self, user_id: int) -> int:
+        """Erases a member: keywords, DMs owed and sent, the name on subscriptions. Returns the keywords there were."""
+        async with self._database.write() as connection:
+            count = await _remove(connection, keyword.c.user_id == user_id)
+            mine = and_(destination.c.kind == "user", destination.c.discord_id == user_id)
+            await connection.change(delete(destination).where(mine))
+            made = update(subscription).where(subscription.c.created_by == user_id)
+            await connection.change(made.values(created_by=None))
+            return count
+
+
+def _here(guild_id: int, keyword_id: int) -> ColumnElement[bool]:
+    return and_(keyword.c.id == keyword_id, keyword.c.guild_id == guild_id)
+
+
+def _same(new: Keyword) -> ColumnElement[bool]:
+    """Of a channel's keywords whoever made them, of DMs the member's own."""
+    receiver = keyword.c.user_id == new.user_id if new.channel_id is None else keyword.c.channel_id == new.channel_id
+    return and_(
+        keyword.c.guild_id == new.guild_id,
+        keyword.c.query == new.query,
+        keyword.c.feed_id.is_not_distinct_from(new.feed_id),
+        keyword.c.channel_id.is_not_distinct_from(new.channel_id),
+        receiver,
+    )
+
+
+def _values(new: Keyword) -> dict[str, object]:
+    names = ("guild_id", "user_id", "query", "channel_id", "feed_id", "mention_role_id", "muted_until", "created_at")
+    return {name: getattr(new, name) for name in names}
+
+
+async def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
+    asked = (
+        select(delivery_keyword.c.delivery_id)
+        .join(keyword, keyword.c.id == delivery_keyword.c.keyword_id)
+        .join(delivery, delivery.c.id == delivery_keyword.c.delivery_id)
+        .where(which, delivery.c.state == "waiting")
+    )
+    touched: list[int] = list(await connection.scalars(asked))
+    removed = await connection.change(delete(keyword).where(which))
+    await drop_unasked(connection, touched)
+    return removed
+
+
+async def drop_unasked(connection: Connection, delivery_ids: list[int]) -> None:
+    """Ends those of the deliveries that no subscription and no keyword asks for any more."""
+    unasked = and_(delivery.c.state == "waiting", delivery.c.subscription_id.is_(None), ~by_keyword())
+    ended = update(delivery).where(unasked).values(state="gave up", reason="the keyword was removed")
+    for some in batches(delivery_ids):
+        rows = await connection.scalars(ended.where(delivery.c.id.in_(some)).returning(delivery.c.posting_id))
+        await close_empty(connection, rows.all())

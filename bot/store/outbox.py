@@ -1,0 +1,217 @@
+"""What is owed to Discord, one posting a destination at a time."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, literal, select, update
+from sqlalchemy.sql.dml import Update
+
+from bot.model import Delivery, Destination, Posting, Refused, Sent
+from bot.store.columns import UtcTime
+from bot.store.conditions import OWED, wanted
+from bot.store.database import Connection, Database, Part, batches
+from bot.store.deliveries import destination_ids, ensure_guild
+from bot.store.lanes import Lane, lanes, take_turns
+from bot.store.loading import load_deliveries
+from bot.store.records import destination_of
+from bot.store.schema import delivery, destination, posting
+
+JOIN_LIMIT = 10  # embeds a message (Discord: Create Message)
+NONCE_BYTES = 12  # 24 characters; Discord takes 25
+
+
+class Postings(Part):
+    """Outbox."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._served: dict[int, int] = {}  # guild -> its last turn, for fairness only: a restart may forget it
+        self._turns = 0
+
+    async def lease(self, now: datetime, limit: int) -> list[Posting]:
+        async with self._database.write() as connection:
+            ready = [lane for lane in await lanes(connection) if lane.ready(now)]
+            chosen = take_turns(ready, self._served, limit)
+            postings = [await _lease_one(connection, lane, now) for lane in chosen]
+        for lane in chosen:
+            self._turns += 1
+            self._served[lane.guild_id] = self._turns
+        return postings
+
+    async def next_ready(self, after: datetime) -> datetime | None:
+        async with self._database.read() as connection:
+            return min((at for lane in await lanes(connection) if (at := lane.not_before) and at > after), default=None)
+
+    async def begin_attempt(self, posting_id: int, now: datetime) -> None:
+        await self._update(
+            posting_id,
+            attempts=posting.c.attempts + 1,
+            first_attempt_at=func.coalesce(posting.c.first_attempt_at, literal(now, UtcTime())),
+        )
+
+    async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
+        async with self._database.write() as connection:
+            sent = update(posting).where(posting.c.id == posting_id)
+            await connection.change(sent.values(state="sent", leased=False, done_at=now, reason=""))
+            await connection.change(
+                # Also what was dropped while the posting was under way: it was delivered all the same.
+                update(delivery)
+                .where(delivery.c.posting_id == posting_id)
+                .values(
+                    state="sent",
+                    reason="",
+                    done_at=now,
+                    channel_id=outcome.channel_id,
+                    message_id=outcome.message_id,
+                )
+            )
+
+    async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
+        await self._again(posting_id, until, reason=reason)
+
+    async def degrade(self, posting_id: int, refusal: Refused, until: datetime) -> None:
+        await self._again(posting_id, until, reason=_told(refusal), degraded=posting.c.degraded + 1)
+
+    async def give_up(self, posting_id: int, refusal: Refused, now: datetime) -> None:
+        ended = {"state": "gave up", "reason": _told(refusal), "done_at": now}
+        async with self._database.write() as connection:
+            await connection.change(_open(posting_id).values(leased=False, **ended))
+            await connection.change(
+                update(delivery).where(delivery.c.posting_id == posting_id, delivery.c.state == "waiting").values(ended)
+            )
+
+    async def free_leases(self) -> int:
+        async with self._database.write() as connection:
+            return await connection.change(
+                update(posting).where(posting.c.state == "open", posting.c.leased).values(leased=False)
+            )
+
+    async def hold_destination(self, where: Destination, until: datetime, reason: str) -> None:
+        """Leases nothing for it until then: it refused us, and will go on."""
+        async with self._database.write() as connection:
+            await ensure_guild(connection, where.guild_id)
+            place = (await destination_ids(connection, [where]))[where]
+            held = update(destination).where(destination.c.id == place)
+            await connection.change(held.values(held_until=until, held_reason=reason))
+
+    async def clear_hold(self, where: Destination) -> None:
+        async with self._database.write() as connection:
+            await release(connection, where)
+
+    async def holds(self, guild_id: int, now: datetime) -> list[tuple[Destination, datetime, str]]:
+        """What of this guild is held, until when and why."""
+        query = select(destination).where(destination.c.guild_id == guild_id, destination.c.held_until > now)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query.order_by(destination.c.id))).all()
+        return [(destination_of(row), row.held_until, row.held_reason) for row in rows]
+
+    async def _again(self, posting_id: int, until: datetime, **values: Any) -> None:
+        async with self._database.write() as connection:
+            await connection.change(_open(posting_id).values(leased=False, next_attempt_at=until, **values))
+            await close_empty(connection, [posting_id])
+
+    async def _update(self, posting_id: int, **values: Any) -> None:
+        async with self._database.write() as connection:
+            await connection.change(_open(posting_id).values(**values))
+
+
+def _open(posting_id: int) -> Update:
+    """Changes the posting unless it is settled: what comes late cannot open it again."""
+    return update(posting).where(posting.c.id == posting_id, posting.c.state == "open")
+
+
+def _told(refusal: Refused) -> str:
+    return f"{refusal.reason} ({refusal.status}, code {refusal.code})"
+
+
+async def release(connection: Connection, where: Destination) -> None:
+    """Ends a hold."""
+    await connection.change(
+        update(destination)
+        .where(
+            destination.c.guild_id == where.guild_id,
+            destination.c.kind == where.kind,
+            destination.c.discord_id == where.id,
+        )
+        .values(held_until=None, held_reason="")
+    )
+
+
+async def close_empty(connection: Connection, posting_ids: Sequence[int | None]) -> None:
+    """Ends those postings whose every delivery was dropped; one in flight ends when it comes back."""
+    left = select(delivery.c.id).where(delivery.c.posting_id == posting.c.id, delivery.c.state == "waiting")
+    empty = update(posting).where(posting.c.state == "open", ~posting.c.leased, ~left.exists())
+    for some in batches(list({id_ for id_ in posting_ids if id_ is not None})):
+        ended = empty.where(posting.c.id.in_(some)).values(state="gave up", reason="nothing left to send")
+        await connection.change(ended)
+
+
+# --- Leasing one ---------------------------------------------------------------------------------------------
+
+
+async def _lease_one(connection: Connection, lane: Lane, now: datetime) -> Posting:
+    if lane.posting_id is None:
+        return await _new_posting(connection, lane, now)
+    await connection.change(_open(lane.posting_id).values(leased=True))
+    inside = [delivery.c.posting_id == lane.posting_id, delivery.c.state == "waiting"]
+    row = (await connection.execute(_posting_row(lane.posting_id))).one()
+    return _posting(row, await load_deliveries(connection, *inside))
+
+
+async def _new_posting(connection: Connection, lane: Lane, now: datetime) -> Posting:
+    """Of the head of the queue and what follows it, up to ten that mention the same roles."""
+    queue = await load_deliveries(
+        connection, delivery.c.destination_id == lane.destination_id, OWED, wanted(), limit=JOIN_LIMIT
+    )
+    together = _same_mentions(queue)
+    # Random, not counted: a database made anew counts from 1 again, and Discord still knows the old nonces.
+    values = {
+        "destination_id": lane.destination_id,
+        "nonce": secrets.token_hex(NONCE_BYTES),
+        "state": "open",
+        "leased": True,
+        "created_at": now,
+        "next_attempt_at": now,
+    }
+    posting_id = (await connection.execute(posting.insert().values(values).returning(posting.c.id))).scalar_one()
+    ids = [one.id for one in together]
+    await connection.change(update(delivery).where(delivery.c.id.in_(ids)).values(posting_id=posting_id))
+    return _posting((await connection.execute(_posting_row(posting_id))).one(), together)
+
+
+def _same_mentions(queue: Sequence[Delivery]) -> list[Delivery]:
+    """The queue up to the first that mentions others: a role that is pinged is pinged for its own entries."""
+    roles = _mentions(queue[0])
+    end = next((number for number, one in enumerate(queue) if _mentions(one) != roles), len(queue))
+    return list(queue[:end])
+
+
+def _mentions(one: Delivery) -> set[int | None]:
+    asking = {keyword.mention_role_id for keyword in one.keywords}
+    if one.subscription is not None:
+        asking.add(one.subscription.mention_role_id)
+    return asking - {None}
+
+
+def _posting_row(posting_id: int) -> Any:
+    return (
+        select(posting, destination.c.kind, destination.c.discord_id, destination.c.guild_id)
+        .join(destination, destination.c.id == posting.c.destination_id)
+        .where(posting.c.id == posting_id)
+    )
+
+
+def _posting(row: Row[Any], deliveries: Sequence[Delivery]) -> Posting:
+    return Posting(
+        id=row.id,
+        destination=destination_of(row),
+        nonce=row.nonce,
+        deliveries=tuple(deliveries),
+        attempts=row.attempts,
+        first_attempt_at=row.first_attempt_at,
+        degraded=row.degraded,
+    )

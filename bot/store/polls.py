@@ -1,0 +1,162 @@
+"""What the poller reads and writes: which feeds are due, and what a poll brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, literal, or_, select, update
+
+from bot.model import Entry, Feed, Keyword, PollCommit, Subscription, Visit
+from bot.store.columns import UtcTime
+from bot.store.conditions import GUILD_IS_HERE, polled
+from bot.store.database import Connection, Part, batches
+from bot.store.deliveries import make_deliveries
+from bot.store.records import (
+    FEED,
+    KEYWORD,
+    SUBSCRIPTION,
+    entry_values,
+    facts_json,
+    feed_of,
+    keyword_of,
+    subscription_of,
+)
+from bot.store.schema import entry, feed, feed_seen, guild, keyword, subscription
+from bot.store.sqlite import index_entries
+
+
+class Polls(Part):
+    """PollStore."""
+
+    async def due(self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset()) -> list[Feed]:
+        query = FEED.where(feed.c.next_due_at <= now, polled()).order_by(feed.c.next_due_at, feed.c.id)
+        async with self._database.read() as connection:
+            # The busy are left out here, not in the query: they are few, and a long NOT IN is parsed each time.
+            rows = (await connection.execute(query.limit(limit + len(busy)))).all()
+        return [feed_of(row) for row in rows if row.id not in busy][:limit]
+
+    async def next_due(self, after: datetime) -> datetime | None:
+        query = select(feed.c.next_due_at).where(feed.c.next_due_at > after, polled()).order_by(feed.c.next_due_at)
+        async with self._database.read() as connection:
+            first: datetime | None = await connection.scalar(query.limit(1))
+        return first
+
+    async def entry_times(self, feed_id: int, limit: int) -> list[datetime]:
+        # The newest are those that came last; by publication only among them, so that the index serves.
+        query = (
+            select(func.coalesce(entry.c.published_at, entry.c.first_seen_at, type_=UtcTime()))
+            .where(entry.c.feed_id == feed_id)
+            .order_by(entry.c.first_seen_at.desc(), entry.c.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return sorted(await connection.scalars(query), reverse=True)
+
+    async def seen(self, feed_id: int) -> bytes:
+        async with self._database.read() as connection:
+            packed = await connection.scalar(select(feed_seen.c.packed).where(feed_seen.c.feed_id == feed_id))
+        return packed or b""
+
+    async def subscriptions_of(self, feed_id: int) -> list[Subscription]:
+        query = (
+            SUBSCRIPTION.join(guild, guild.c.id == subscription.c.guild_id)
+            .where(subscription.c.feed_id == feed_id, subscription.c.paused_at.is_(None), GUILD_IS_HERE)
+            .order_by(subscription.c.id)
+        )
+        async with self._database.read() as connection:
+            return [subscription_of(row) for row in await connection.execute(query)]
+
+    async def keywords_for(self, feed_id: int) -> list[Keyword]:
+        """The muted are among them; what is muted when the poll is committed owes nothing."""
+        following = (
+            select(subscription.c.guild_id)
+            .join(guild, guild.c.id == subscription.c.guild_id)
+            .where(subscription.c.feed_id == feed_id, GUILD_IS_HERE)
+        )
+        query = KEYWORD.where(
+            keyword.c.guild_id.in_(following), or_(keyword.c.feed_id.is_(None), keyword.c.feed_id == feed_id)
+        )
+        async with self._database.read() as connection:
+            return [keyword_of(row) for row in await connection.execute(query.order_by(keyword.c.id))]
+
+    async def commit_poll(self, commit: PollCommit) -> int:
+        async with self._database.write() as connection:
+            return await write_poll(connection, commit)
+
+    async def record_visits(self, visits: Sequence[Visit]) -> None:
+        async with self._database.write() as connection:
+            for visit in visits:
+                await connection.change(update(feed).where(feed.c.id == visit.feed_id).values(_visit_values(visit)))
+
+
+async def write_poll(connection: Connection, commit: PollCommit) -> int:
+    """Everything of a poll, in the caller's transaction. Returns the deliveries made; 0 if the feed is gone."""
+    if not await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(_poll_values(commit))):
+        return 0
+    await connection.change(update(feed_seen).where(feed_seen.c.feed_id == commit.feed_id).values(packed=commit.seen))
+    fresh = await _store_entries(connection, commit)
+    if fresh:
+        await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(changed_at=commit.polled_at))
+    return await make_deliveries(connection, commit.feed_id, fresh, commit.owed, commit.polled_at)
+
+
+def _poll_values(commit: PollCommit) -> dict[str, Any]:
+    facts = commit.facts
+    return {
+        # A document without a title (some are, for a day) does not make the feed nameless.
+        "title": facts.title or feed.c.title,
+        "link": facts.link,
+        "format": facts.format,
+        "facts": facts_json(facts),
+        "etag": commit.validators.etag,
+        "last_modified": commit.validators.last_modified,
+        "body_hash": commit.body_hash,
+        "document_size": commit.document_size,
+        "polled_at": commit.polled_at,
+        "next_due_at": commit.next_due_at,
+        **GOOD,
+    }
+
+
+GOOD: dict[str, Any] = {"failures": 0, "failing_since": None, "last_error": None}
+
+
+def _visit_values(visit: Visit) -> dict[str, Any]:
+    values: dict[str, Any] = {"next_due_at": visit.next_due_at}
+    if visit.error is not None:
+        began = func.coalesce(feed.c.failing_since, literal(visit.at, UtcTime()))
+        values |= {"failures": feed.c.failures + 1, "failing_since": began, "last_error": visit.error}
+    else:
+        values |= {"polled_at": visit.at, **GOOD}
+    if visit.validators is not None:
+        values |= {"etag": visit.validators.etag, "last_modified": visit.validators.last_modified}
+    if visit.body_hash is not None:
+        values["body_hash"] = visit.body_hash
+    return values
+
+
+async def _store_entries(connection: Connection, commit: PollCommit) -> dict[int, int]:
+    """Key -> id of the entries that are new in the database, in the commit's order; they are searchable at once."""
+    unique = {new.key: new for new in reversed(commit.entries)}  # of two with one key the first stays
+    known = await _known_keys(connection, commit.feed_id, list(unique))
+    fresh: list[Entry] = [new for key, new in reversed(unique.items()) if key not in known]
+    if not fresh:
+        return {}
+    values = [entry_values(commit.feed_id, new, commit.polled_at) for new in fresh]
+    ids = (
+        await connection.execute(entry.insert().returning(entry.c.id, sort_by_parameter_order=True), values)
+    ).scalars()
+    placed = dict(zip((new.key for new in fresh), ids, strict=True))
+    await index_entries(connection, [(placed[new.key], new) for new in fresh])
+    return placed
+
+
+async def _known_keys(connection: Connection, feed_id: int, keys: list[int]) -> set[int]:
+    known: set[int] = set()
+    for some in batches(keys):
+        known.update(
+            await connection.scalars(select(entry.c.key).where(entry.c.feed_id == feed_id, entry.c.key.in_(some)))
+        )
+    return known

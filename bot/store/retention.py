@@ -1,0 +1,67 @@
+"""Forgetting what is old, in small steps so that polls and postings get their turn between them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, exists, select, update
+
+from bot.store.conditions import followed
+from bot.store.database import Connection, Part
+from bot.store.schema import delivery, entry, feed, posting
+from bot.store.sqlite import unindex_entries
+
+STEP = 500  # entries a transaction: some 20 ms of the one writer's time
+FEED_GRACE = timedelta(days=7)  # time to change one's mind after /feed remove, without a first poll
+
+
+class Retention(Part):
+    """The sweeper's part."""
+
+    async def prune(self, now: datetime, older_than: timedelta) -> int:
+        """Erases entries first seen longer ago, and feeds unfollowed for FEED_GRACE. Returns the entries erased.
+
+        Keys stay seen, so an old entry that a feed still shows is not news again. What is still owed stays.
+        """
+        owed = exists(delivery.c.id).where(delivery.c.entry_id == entry.c.id, delivery.c.state == "waiting")
+        old = select(entry.c.id).where(entry.c.first_seen_at < now - older_than, ~owed)
+        erased = await self._erase_entries(old.order_by(entry.c.first_seen_at))
+        erased += await self._erase_feeds(now)
+        await self._erase_postings()
+        return erased
+
+    async def _erase_entries(self, which: Select[int]) -> int:
+        erased = 0
+        while True:
+            async with self._database.write() as connection:
+                ids = list(await connection.scalars(which.limit(STEP)))
+                await _erase(connection, ids)
+            erased += len(ids)
+            if len(ids) < STEP:
+                return erased
+
+    async def _erase_feeds(self, now: datetime) -> int:
+        """Marks the newly unfollowed, and erases those whose grace is over. Returns the entries erased with them."""
+        async with self._database.write() as connection:
+            unmarked = update(feed).where(feed.c.unfollowed_at.is_(None), ~followed())
+            await connection.change(unmarked.values(unfollowed_at=now))
+        over = (feed.c.unfollowed_at < now - FEED_GRACE, ~followed())
+        erased = await self._erase_entries(select(entry.c.id).join(feed, feed.c.id == entry.c.feed_id).where(*over))
+        async with self._database.write() as connection:
+            # One that was followed again meanwhile stays, without its old entries.
+            await connection.change(delete(feed).where(*over))
+        return erased
+
+    async def _erase_postings(self) -> None:
+        """Postings whose deliveries are gone."""
+        empty = ~exists(delivery.c.id).where(delivery.c.posting_id == posting.c.id)
+        which = select(posting.c.id).where(~posting.c.leased, empty).limit(STEP)
+        while True:
+            async with self._database.write() as connection:
+                if await connection.change(delete(posting).where(posting.c.id.in_(which))) < STEP:
+                    return
+
+
+async def _erase(connection: Connection, entry_ids: list[int]) -> None:
+    await unindex_entries(connection, entry_ids)
+    await connection.change(delete(entry).where(entry.c.id.in_(entry_ids)))

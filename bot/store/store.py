@@ -1,0 +1,67 @@
+"""The one Store: PollStore, Outbox, GuildStore and SearchStore of bot.ports, over one database."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.store import backup, sqlite
+from bot.store.database import Database
+from bot.store.feeds import Feeds
+from bot.store.guilds import Guilds
+from bot.store.keywords import Keywords
+from bot.store.migrate import migrate, parse_url, require_current
+from bot.store.outbox import Postings
+from bot.store.polls import Polls
+from bot.store.retention import Retention
+from bot.store.sole import SoleUse
+from bot.store.subscriptions import Subscriptions
+
+
+class Store(Polls, Postings, Feeds, Subscriptions, Keywords, Guilds, Retention):
+    """Made by `open`; `async with` closes it."""
+
+    def __init__(self, database: Database, path: Path, sole: SoleUse | None) -> None:
+        super().__init__(database)
+        self._path, self._sole = path, sole
+
+    @classmethod
+    async def open(cls, url: str, *, alone: bool = True) -> Self:
+        """Makes or migrates the database first. Raises SetupError: what is wrong, and what to do.
+
+        `alone` False looks in beside a running Herald (search, backup), and makes nothing: never poll or lease with it.
+        """
+        parsed = parse_url(url)
+        path = sqlite.path_of(parsed)
+        if not alone:
+            await require_current(url)
+            return cls(Database(*sqlite.engines(parsed)), path, None)
+        sqlite.make_ready(path)
+        sole = SoleUse(path)
+        try:
+            await migrate(url)
+            await asyncio.to_thread(sqlite.check, parsed)
+        except BaseException:
+            sole.close()
+            raise
+        return cls(Database(*sqlite.engines(parsed)), path, sole)
+
+    async def close(self) -> None:
+        """What is running ends first."""
+        await self._database.close()
+        if self._sole is not None:
+            self._sole.close()
+
+    async def backup(self, target: Path) -> None:
+        """A consistent copy while all goes on. Raises StoreError, also if `target` exists."""
+        await backup.copy(self._path, target)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        await self.close()
