@@ -65,7 +65,7 @@ class FeedError(BotError):
 class FetchError(FeedError):
     """No usable answer. `status` is HTTP's, if one came; `retry_after` what the server asked for.
 
-    `host` is who answered, in the end: after redirects it need not be the feed's own.
+    `origin` is who failed to answer, as "https://host:port": after redirects it need not be the feed's own.
     """
 
     def __init__(
@@ -75,10 +75,10 @@ class FetchError(FeedError):
         *,
         status: int | None = None,
         retry_after: timedelta | None = None,
-        host: str | None = None,
+        origin: str | None = None,
     ) -> None:
         super().__init__(url, reason)
-        self.status, self.retry_after, self.host = status, retry_after, host
+        self.status, self.retry_after, self.origin = status, retry_after, origin
 
 
 class AddressRefused(FeedError):

@@ -54,4 +54,4 @@ class Journey:
         return replace(self, at=bare, hops=self.hops + 1, permanent=lasting)
 
     def failed(self, reason: str, *, status: int | None = None, retry_after: timedelta | None = None) -> FetchError:
-        return FetchError(self.asked, reason, status=status, retry_after=retry_after, host=self.at.host)
+        return FetchError(self.asked, reason, status=status, retry_after=retry_after, origin=str(self.at.origin()))

@@ -185,7 +185,7 @@ async def test_an_answer_that_is_no_document_says_why(
 ) -> None:
     site.answers["/feed"] = raw
     error = await failure(web, site.url())
-    assert (str(error), error.status, error.host, error.retry_after) == (reason, status, "127.0.0.1", None)
+    assert (str(error), error.status, error.origin, error.retry_after) == (reason, status, site.url(""), None)
 
 
 @pytest.mark.parametrize("status", [429, 503])
