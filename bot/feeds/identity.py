@@ -5,13 +5,13 @@ remembered so that another item may recognise it. The low bit tells them apart: 
 strong alias also counts as seen if its weak twin was.
 
     item with a guid      guid as written · guid without scheme, "www.", tracking · link and title (new guids)
-                          · path and title (the site moved)                       weak: link, title
-    item without          link · link and title · path and title                    weak: title
-    neither, or no use    title and body · title and exact time                     weak: title
+                          · path and title (the site moved) · guid, link and title           weak: link, title
+    item without          link · link and title · path and title · link, title and body      weak: title
+    neither, or no use    link, title and body · title and exact time                        weak: title
 
 Links that repeat in a document (nixos.org: 99 items, one link), the site's own address, and guids that repeat with
 different contents identify nothing, neither now nor later, when the document holds one of them alone: their
-`spent` mark is remembered too.
+`spent` mark is remembered too. The longest alias of each row stays whatever is spent, so what was seen stays known.
 """
 
 from __future__ import annotations
@@ -122,7 +122,13 @@ class _Reading:
         self.title = _folded(item.title)
         self.content = _content(item)
         # What tells two items with one guid, or one link, apart. Under one guid an edited body does not.
-        self.variant = (self.guid, self.link, (self.guid and self.title) or self.content)
+        self.words = (self.guid and self.title) or self.content
+        self.variant = (self.guid, self.link, self.words)
+
+    @property
+    def whole(self) -> int:
+        """The alias that holds everything: what it calls the same is the same."""
+        return _strong("whole", self.guid_address or self.guid, self.link, self.words)
 
 
 def with_aliases(items: Sequence[ParsedItem], *, site: str | None = None) -> tuple[ParsedItem, ...]:
@@ -150,12 +156,12 @@ def _aliases(reading: _Reading, shared_guids: set[str], shared_links: set[str]) 
         if reading.guid_address and reading.guid_address not in shared_guids:
             found.append(_strong("address", reading.guid_address))
     elif guid:
-        found.append(_strong("guid+", guid, link, reading.title or reading.content))
+        found.append(reading.whole)
         found += [spent(_strong("guid", guid)), spent(_strong("address", reading.guid_address))]
     elif usable_link:
         found.append(_strong("address", link))
     else:
-        found += _anonymous(reading)
+        found += [reading.whole, *_title_and_time(reading)]
     words = reading.title or reading.content
     if usable_link:
         found += [_strong("link+title", link, words), weak(_strong("address", link))]
@@ -163,18 +169,18 @@ def _aliases(reading: _Reading, shared_guids: set[str], shared_links: set[str]) 
         found.append(spent(_strong("address", link)))
     if (moved := _moved(reading, usable_link, shared_guids)) is not None:
         found.append(moved)
+    found.append(reading.whole)
     if (title := title_alias(reading.item.title)) is not None:
         found.append(title)
     return tuple(dict.fromkeys(found))
 
 
-def _anonymous(reading: _Reading) -> list[int]:
-    """Identity by content. The time helps when a body is edited, unless it is a mere day: many entries have that."""
-    found = [_strong("content", reading.content)]
+def _title_and_time(reading: _Reading) -> list[int]:
+    """Helps when the body of an item without guid and link is edited. A mere day is no time: many entries have that."""
     when = reading.item.published_at
-    if when and reading.title and (when.hour, when.minute, when.second) != (0, 0, 0):
-        found.append(_strong("title+time", reading.title, _stamp(when)))
-    return found
+    if when is None or not reading.title or (when.hour, when.minute, when.second) == (0, 0, 0):
+        return []
+    return [_strong("title+time", reading.title, _stamp(when))]
 
 
 def _moved(reading: _Reading, usable_link: bool, shared_guids: set[str]) -> int | None:
@@ -190,7 +196,7 @@ def _content(item: ParsedItem) -> str:
     if not item.title and not item.html:  # nothing but an enclosure, a picture or a date
         words += [medium.url for medium in item.media]
         words += [item.image_url or "", _stamp(item.published_at) if item.published_at else "", item.url or ""]
-    return _folded("\x1e".join(words))
+    return "\x1e".join(map(_folded, words))
 
 
 def _stamp(when: datetime) -> str:
@@ -225,7 +231,8 @@ class Seen:
 
     def with_(self, more: Iterable[int]) -> bytes:
         """The blob that also holds `more`."""
-        return pack({*self._hashes, *more})
+        added = {alias for alias in more if alias not in self}
+        return pack((*self._hashes, *added))
 
 
 def pack(aliases: Iterable[int]) -> bytes:
