@@ -57,3 +57,28 @@ TEXTS = st.one_of(
         lambda parts: "".join(piece + glue for piece, glue in parts)
     ),
 )
+
+_MARKS = [('"', '"'), ("“", "”"), ("„", "“"), ("«", "»"), ("「", "」")]
+_WORDS = st.sampled_from([piece for piece in PIECES if piece.strip()])
+
+
+@st.composite
+def _terms(draw: st.DrawFn) -> str:
+    start = draw(st.sampled_from(["", "", "", "-", "=", "title:", "author:", "feed:", "-title:", "title:="]))
+    if draw(st.booleans()):
+        return start + draw(_WORDS) + draw(st.sampled_from(["", "", "", "*"]))
+    opening, closing = draw(st.sampled_from(_MARKS))
+    inside = "".join(draw(st.lists(_WORDS | st.sampled_from(GLUE), min_size=1, max_size=4)))
+    return start + opening + inside + closing
+
+
+def _combined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    joins = st.sampled_from([" ", " ", " OR ", " AND ", " NOT ", " -", "", " | "])
+    return st.one_of(
+        st.tuples(parts, joins, parts).map("".join),
+        st.tuples(st.sampled_from(["(", "-(", "title:(", "（"]), parts, st.just(")")).map("".join),
+    )
+
+
+# Mostly well written; those that are not belong to the tests of mistakes.
+QUERIES = st.recursive(_terms(), _combined, max_leaves=6)
