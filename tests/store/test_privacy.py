@@ -1,0 +1,77 @@
+"""What one guild follows, no other guild can see, change or count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.model import Destination
+from bot.store.store import Store
+from tests.store.scene import HOUR, NOW, Scene, channel
+
+MINE, THEIRS = 1, 2
+
+
+async def test_nothing_of_another_guild_is_found(store: Store, scene: Scene) -> None:
+    secret = await scene.feed("https://feeds.example/private?token=secret")
+    theirs = await scene.follow(secret, channel_id=20, guild_id=THEIRS)
+    word = await scene.watch("secret", guild_id=THEIRS)
+    await scene.publish(theirs, [1])
+    await store.hold_destination(channel(20, THEIRS), NOW + HOUR, "Missing Access")
+
+    assert await store.feed(MINE, secret.id) is None
+    assert await store.subscriptions(MINE) == []
+    assert await store.subscriptions(MINE, feed_id=secret.id, channel_id=20) == []
+    assert await store.subscription(MINE, theirs.id) is None
+    assert await store.recent_deliveries(MINE, theirs.id, 10) == []
+    assert await store.waiting(MINE, theirs.id) == 0
+    assert await store.keywords(MINE) == []
+    assert await store.keyword(MINE, word.id) is None
+    assert await store.count_keywords(MINE, 7) == 0
+    assert await store.holds(MINE, NOW) == []
+
+    assert await store.feed(THEIRS, secret.id) is not None
+    assert await store.waiting(THEIRS, theirs.id) == 1
+    assert len(await store.recent_deliveries(THEIRS, theirs.id, 10)) == 1
+
+
+async def test_nothing_of_another_guild_is_changed(store: Store, scene: Scene) -> None:
+    theirs = await scene.follow(await scene.feed(), channel_id=20, guild_id=THEIRS)
+    word = await scene.watch("secret", guild_id=THEIRS)
+    await scene.publish(theirs, [1])
+    entry_id = (await scene.lease())[0].deliveries[0].entry.id
+    await store.free_leases()
+
+    await store.pause_subscription(MINE, theirs.id, "mean", NOW)
+    await store.remove_subscription(MINE, theirs.id)
+    await store.update_subscription(replace(theirs, guild_id=MINE, filter="mean"))
+    await store.mute_keyword(MINE, word.id, NOW + HOUR)
+    await store.remove_keyword(MINE, word.id)
+    assert await store.owe([(entry_id, replace(theirs, guild_id=MINE, channel_id=10))], NOW) == 0
+
+    assert await store.subscription(THEIRS, theirs.id) == replace(theirs, feed_title="A feed")
+    assert await store.keyword(THEIRS, word.id) == word
+    [posting] = await scene.lease()
+    assert posting.destination == Destination(kind="channel", id=20, guild_id=THEIRS)
+
+
+async def test_resuming_in_one_guild_leaves_the_others_pause(store: Store, scene: Scene) -> None:
+    theirs = await scene.follow(await scene.feed(), channel_id=20, guild_id=THEIRS)
+    await store.pause_subscription(THEIRS, theirs.id, "by hand", NOW)
+    await store.resume_subscription(MINE, theirs.id, NOW)
+    paused = await store.subscription(THEIRS, theirs.id)
+    assert paused is not None
+    assert paused.paused_reason == "by hand"
+
+
+async def test_a_shared_feed_shows_each_guild_only_its_own(store: Store, scene: Scene) -> None:
+    feed = await scene.feed()
+    mine = await scene.follow(feed, channel_id=10, guild_id=MINE)
+    theirs = await scene.follow(feed, channel_id=20, guild_id=THEIRS)
+    await scene.publish_to([mine, theirs], [1])
+    for posting in await scene.lease():
+        await scene.send(posting)
+    assert [one.id for one in await store.subscriptions(MINE, feed_id=feed.id)] == [mine.id]
+    await store.remove_subscription(MINE, mine.id)
+    assert await store.feed(MINE, feed.id) is None
+    assert await store.feed(THEIRS, feed.id) is not None
+    assert await store.waiting(THEIRS, theirs.id) == 0

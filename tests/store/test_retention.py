@@ -1,0 +1,77 @@
+"""What is forgotten, and what must not be."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from bot.store.store import Store
+from tests.store.scene import DAY, NOW, Scene, a_commit, an_entry
+
+
+async def count(store: Store, table: str) -> int:
+    async with store._database.read() as connection:
+        return int(await connection.scalar(text(f"SELECT count(*) FROM {table}")))
+
+
+async def indexed(store: Store, word: str) -> int:
+    async with store._database.read() as connection:
+        query = text("SELECT count(*) FROM entry_fts WHERE entry_fts MATCH :word").bindparams(word=word)
+        return int(await connection.scalar(query))
+
+
+async def test_old_entries_go_with_their_index_and_history_but_stay_seen(store: Store, scene: Scene) -> None:
+    sub = await scene.follow(await scene.feed())
+    await scene.publish(sub, range(1, 1201))
+    await scene.drain()
+    await scene.publish(sub, [9000], at=NOW + 5 * DAY)
+    await scene.drain(NOW + 5 * DAY)
+    seen = await store.seen(sub.feed_id)
+    assert await indexed(store, "body") == 1201
+    assert await store.prune(NOW + 11 * DAY, 10 * DAY) == 1200
+    assert await indexed(store, "body") == 1
+    assert {table: await count(store, table) for table in ("entry", "delivery", "posting", "entry_fts")} == {
+        "entry": 1,
+        "delivery": 1,
+        "posting": 1,
+        "entry_fts": 1,
+    }
+    assert await store.seen(sub.feed_id) == seen
+
+
+async def test_what_is_still_owed_is_not_forgotten(store: Store, scene: Scene) -> None:
+    sub = await scene.follow(await scene.feed())
+    await scene.publish(sub, [1])
+    assert await store.prune(NOW + 999 * DAY, DAY) == 0
+    assert await scene.drain() == ["Entry 1"]
+    assert await store.prune(NOW + 999 * DAY, DAY) == 1
+
+
+async def test_a_feed_nobody_follows_goes_after_a_week(store: Store, scene: Scene) -> None:
+    sub = await scene.follow(await scene.feed())
+    await scene.publish(sub, [1])
+    await store.remove_subscription(1, sub.id)
+    year = 365 * DAY
+    assert await store.prune(NOW, year) == 0
+    assert await store.prune(NOW + 7 * DAY, year) == 0
+    assert await store.prune(NOW + 8 * DAY, year) == 1
+    assert {table: await count(store, table) for table in ("feed", "feed_seen", "entry", "entry_fts")} == dict.fromkeys(
+        ("feed", "feed_seen", "entry", "entry_fts"), 0
+    )
+
+
+async def test_a_feed_followed_again_within_the_week_stays(store: Store, scene: Scene) -> None:
+    feed = await scene.feed()
+    await store.commit_poll(a_commit(feed.id, [an_entry(1)]))
+    await store.prune(NOW, 365 * DAY)
+    await scene.follow(feed)
+    assert await store.prune(NOW + 30 * DAY, 365 * DAY) == 0
+    assert await count(store, "entry") == 1
+
+
+async def test_a_keyword_bound_to_a_feed_goes_with_it(store: Store, scene: Scene) -> None:
+    feed = await scene.feed()
+    await scene.watch("bound", feed=feed)
+    free = await scene.watch("free")
+    await store.prune(NOW, 365 * DAY)
+    await store.prune(NOW + 8 * DAY, 365 * DAY)
+    assert await store.keywords(1) == [free]
