@@ -1,0 +1,176 @@
+"""What exists on the sandbox's Discord: plain records, changed only through world.py and messages.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Json = dict[str, Any]
+
+CHANNEL_KINDS = {
+    "text": 0, "dm": 1, "voice": 2, "category": 4, "announcement": 5,
+    "announcement_thread": 10, "thread": 11, "private_thread": 12, "forum": 15, "media": 16,
+}  # fmt: skip
+THREAD_KINDS = frozenset({10, 11, 12})
+FORUM_KINDS = frozenset({15, 16})
+EPHEMERAL = 1 << 6  # message flag: only the member who asked sees it
+LOADING = 1 << 7  # message flag: "the bot is thinking"
+COMPONENTS_V2 = 1 << 15  # message flag: components are the whole message
+
+
+@dataclass(slots=True)
+class User:
+    id: int
+    name: str
+    display_name: str | None = None
+    bot: bool = False
+    dms_open: bool = True
+    locale: str = "en-US"
+
+
+@dataclass(slots=True)
+class Role:
+    id: int
+    name: str
+    permissions: int = 0
+    position: int = 1
+    color: int = 0
+    mentionable: bool = False
+    hoist: bool = False
+    bot_id: int | None = None  # a managed role: it came with this bot
+
+
+@dataclass(slots=True)
+class Member:
+    user_id: int
+    joined_at: datetime
+    role_ids: list[int] = field(default_factory=list)
+    nick: str | None = None
+
+
+@dataclass(slots=True)
+class Overwrite:
+    id: int
+    kind: Literal[0, 1]  # a role, a member
+    allow: int = 0
+    deny: int = 0
+
+
+@dataclass(slots=True)
+class Attachment:
+    id: int
+    filename: str
+    content_type: str
+    data: bytes
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pings:
+    """Whom a message would make a sound for, after allowed_mentions and the author's permissions."""
+
+    users: tuple[int, ...] = ()
+    roles: tuple[int, ...] = ()
+    everyone: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.users or self.roles or self.everyone)
+
+
+@dataclass(slots=True)
+class Message:
+    """`embeds` and `components` are Discord's JSON as a client would get it."""
+
+    id: int
+    channel_id: int
+    author_id: int
+    created_at: datetime
+    content: str = ""
+    embeds: list[Json] = field(default_factory=list)
+    components: list[Json] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    edited_at: datetime | None = None
+    flags: int = 0
+    kind: int = 0  # 0 ordinary, 19 reply, 20 slash command, 23 message command
+    nonce: str | int | None = None
+    pings: Pings = Pings()
+    reply_to: tuple[int, int] | None = None  # channel, message
+    interaction: Json | None = None  # Discord's interaction_metadata
+    visible_to: int | None = None  # an ephemeral message's only reader
+    webhook_id: int | None = None
+    pinned: bool = False
+    tts: bool = False
+    reactions: dict[str, list[int]] = field(default_factory=dict)  # emoji, who
+    thread_id: int | None = None
+
+    @property
+    def ephemeral(self) -> bool:
+        return bool(self.flags & EPHEMERAL)
+
+
+@dataclass(slots=True)
+class Channel:
+    """A guild's channel, a thread or a DM. `messages` are in the order of their making."""
+
+    id: int
+    kind: int
+    name: str = ""
+    guild_id: int | None = None
+    parent_id: int | None = None
+    position: int = 0
+    topic: str | None = None
+    nsfw: bool = False
+    slowmode_s: int = 0
+    overwrites: dict[int, Overwrite] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    recipient_ids: tuple[int, ...] = ()  # of a DM, without the bot
+    owner_id: int | None = None  # of a thread
+    archived: bool = False
+    locked: bool = False
+    archive_after_min: int = 4320
+    joined: list[int] = field(default_factory=list)  # a thread's members
+    tags: list[Json] = field(default_factory=list)  # a forum's
+    applied_tags: list[int] = field(default_factory=list)  # a forum post's
+    tag_required: bool = False
+
+    @property
+    def is_thread(self) -> bool:
+        return self.kind in THREAD_KINDS
+
+    @property
+    def is_dm(self) -> bool:
+        return self.guild_id is None
+
+    @property
+    def last_message_id(self) -> int | None:
+        return next(reversed(self.messages), None)
+
+
+@dataclass(slots=True)
+class Guild:
+    """`channels` holds threads too. `bot_inside` is False after a kick: the bot then cannot see that it exists."""
+
+    id: int
+    name: str
+    owner_id: int
+    roles: dict[int, Role] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict)
+    channels: dict[int, Channel] = field(default_factory=dict)
+    locale: str = "en-US"
+    bot_inside: bool = True
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something happened: `name` and `data` as the gateway dispatches them.
+
+    `intent` is the intent's bit that a bot must have asked for, 0 for none.
+    """
+
+    name: str
+    data: Json
+    intent: int = 0
+    guild_id: int | None = None
+    channel_id: int | None = None
