@@ -1,0 +1,40 @@
+"""A Discord-compatible server on loopback, for trying out and testing any bot without Discord.
+
+    async with Sandbox() as sandbox:
+        guild = sandbox.add_guild("Reading room")
+        news = guild.add_channel("news")
+        discord.http.Route.BASE = sandbox.api_base     # the only thing a discord.py bot has to be told
+        ...                                            # start it with sandbox.token
+        await sandbox.bot_ready()
+        reply = await guild.command(guild.owner, news, "feed add", url="https://example.org/feed.xml")
+        assert "Example" in reply.text
+
+REST and gateway are Discord's v10. What is not there answers 501 and says so.
+"""
+
+from bot.sandbox.actors import Channel, Guild, Role, User
+from bot.sandbox.backend import Logged
+from bot.sandbox.box import Sandbox
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.options import Upload, WrongUse
+from bot.sandbox.ratelimits import RateLimits
+from bot.sandbox.records import Message, Pings
+from bot.sandbox.reply import Modal, Reply
+
+__all__ = [
+    "Channel",
+    "Fault",
+    "Faults",
+    "Guild",
+    "Logged",
+    "Message",
+    "Modal",
+    "Pings",
+    "RateLimits",
+    "Reply",
+    "Role",
+    "Sandbox",
+    "Upload",
+    "User",
+    "WrongUse",
+]

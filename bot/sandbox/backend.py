@@ -1,0 +1,48 @@
+"""All that stands behind the sandbox's REST and gateway, joined: state, commands, interactions, limits, faults, log."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.sandbox.commands import Commands
+from bot.sandbox.faults import Faults
+from bot.sandbox.interactions import Interactions
+from bot.sandbox.messages import NONCE_WINDOW, Nonces
+from bot.sandbox.ratelimits import RateLimits
+from bot.sandbox.snowflakes import Clock
+from bot.sandbox.world import World
+
+LOG_LENGTH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One request as it was answered. `status` is 0 if a fault left it without an answer."""
+
+    method: str
+    path: str
+    route: str  # the template; empty if there is no such route
+    status: int
+    at: datetime
+    took_ms: float
+
+
+@dataclass
+class Backend:
+    """Joined parts; `nonce_window` is how long an enforced nonce is remembered."""
+
+    clock: Clock | None = None
+    bot_name: str = "bot"
+    limits: RateLimits = field(default_factory=RateLimits)
+    nonce_window: timedelta = NONCE_WINDOW
+    shards: int = 1  # what GET /gateway/bot recommends
+
+    def __post_init__(self) -> None:
+        self.world = World(self.clock, bot_name=self.bot_name)
+        self.nonces = Nonces(self.nonce_window)
+        self.commands = Commands(self.world)
+        self.interactions = Interactions(self.world)
+        self.faults = Faults()
+        self.log: deque[Logged] = deque(maxlen=LOG_LENGTH)

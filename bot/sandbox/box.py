@@ -1,0 +1,283 @@
+"""The Sandbox: a running local Discord, and everything its members can do to the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+from bot.sandbox import commands, interactions
+from bot.sandbox.actors import Channel, Guild, Role, User
+from bot.sandbox.backend import Backend, Logged
+from bot.sandbox.components import BUTTON, STRING_SELECT
+from bot.sandbox.faults import Faults
+from bot.sandbox.forms import filled_in
+from bot.sandbox.interactions import Interaction
+from bot.sandbox.messages import NONCE_WINDOW
+from bot.sandbox.options import Resolver, WrongUse, all_given, being_typed
+from bot.sandbox.permissions import BITS, BOT
+from bot.sandbox.ratelimits import RateLimits
+from bot.sandbox.records import LOADING, Json, Message
+from bot.sandbox.reply import Modal, Reply, find_button, find_select
+from bot.sandbox.server import API, Server
+from bot.sandbox.snowflakes import Clock
+from bot.sandbox.waiting import Waiting
+from bot.sandbox.world import World
+
+
+class Sandbox:
+    """A local Discord on loopback: `async with Sandbox() as sandbox: ...`.
+
+    `clock` gives the time of messages, nonces and interaction deadlines. `rate_limits` is True (Discord's), False
+    (none) or limits of your own; they run in real time. `patience` is how long (real seconds) a member waits.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        clock: Clock | None = None,
+        rate_limits: bool | RateLimits = True,
+        nonce_window: timedelta = NONCE_WINDOW,
+        patience: float = 10.0,
+        bot_name: str = "bot",
+        shards: int = 1,
+    ) -> None:
+        limits = rate_limits if isinstance(rate_limits, RateLimits) else RateLimits(enabled=rate_limits)
+        self.backend = Backend(clock, bot_name, limits, nonce_window, shards)
+        self.server = Server(self.backend, port=port)
+        self.waiting = Waiting(self.backend.world)
+        self.patience = patience
+
+    async def __aenter__(self) -> Self:
+        await self.server.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.server.close()
+
+    @property
+    def world(self) -> World:
+        return self.backend.world
+
+    @property
+    def api_base(self) -> str:
+        """What a library has to be told in place of https://discord.com/api/v10."""
+        return self.world.base_url + API
+
+    @property
+    def token(self) -> str:
+        return self.world.token
+
+    @property
+    def application_id(self) -> int:
+        return self.world.bot.id
+
+    @property
+    def bot(self) -> User:
+        return User(self, self.world.bot)
+
+    @property
+    def faults(self) -> Faults:
+        return self.backend.faults
+
+    @property
+    def log(self) -> list[Logged]:
+        """Every request so far, oldest first."""
+        return list(self.backend.log)
+
+    @property
+    def guilds(self) -> list[Guild]:
+        return [Guild(self, guild) for guild in self.world.guilds.values()]
+
+    def add_guild(self, name: str, *, bot_permissions: int = BOT) -> Guild:
+        """A guild with an owner (`guild.owner`) and the bot in it."""
+        return Guild(self, self.world.add_guild(name, bot_permissions=bot_permissions))
+
+    def add_user(self, name: str) -> User:
+        """A person in no guild yet."""
+        return User(self, self.world.add_user(name))
+
+    def commands(self, guild: Guild | None = None) -> list[Json]:
+        """What a member could choose from, in the guild or in a DM."""
+        return list(self.backend.commands.usable(guild.id if guild else None))
+
+    # --- The bot's connection -----------------------------------------------------------------------------
+
+    async def bot_ready(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
+        """Returns once every shard of the bot is connected and was told of its guilds; raises TimeoutError."""
+        if not await self.waiting.until(self._all_shards_live, timeout):
+            raise TimeoutError(f"the bot did not connect within {timeout} s")
+
+    def _all_shards_live(self) -> bool:
+        live = self.server.gateway.live
+        return bool(live) and len({session.shard[0] for session in live}) == live[0].shard[1]
+
+    async def drop_gateway(self, code: int = 4000) -> None:
+        """Closes every gateway connection; returns when the bot has noticed. It may resume its sessions."""
+        gateway = self.server.gateway
+        open_before = [session.connection for session in gateway.live]
+        gateway.drop(code)
+        gone = lambda: not any(session.connection in open_before for session in gateway.live)  # noqa: E731
+        if not await self.waiting.until(gone, self.patience):
+            raise TimeoutError("the gateway connections did not close")
+
+    async def reconnect_gateway(self) -> None:
+        """Op 7: asks the bot to reconnect and resume."""
+        self.server.gateway.ask_to_reconnect()
+
+    async def invalidate_sessions(self, *, resumable: bool = False) -> None:
+        """Op 9."""
+        self.server.gateway.invalidate(resumable=resumable)
+
+    # --- What members do (called through Guild, User and Reply) -------------------------------------------
+
+    async def command(
+        self, user: User, channel: Channel, path: str, options: dict[str, object], *, force: bool = False
+    ) -> Reply:
+        name, *inner = path.lstrip("/").split()
+        command, leaf = self._find(name, inner, channel)
+        self._check_may_use(command, user, channel, force=force)
+        resolver = self._resolver(user, channel)
+        given = all_given(leaf, _records(options), resolver)
+        data = _command_data(command, inner, given, resolver)
+        return await self._reply(interactions.COMMAND, user, channel, data)
+
+    async def autocomplete(
+        self, user: User, channel: Channel, path: str, options: dict[str, object], *, focused: str, typed: str
+    ) -> list[Json]:
+        name, *inner = path.lstrip("/").split()
+        command, leaf = self._find(name, inner, channel)
+        self._check_may_use(command, user, channel, force=False)
+        resolver = self._resolver(user, channel)
+        given = being_typed(leaf, _records(options), focused, typed, resolver)
+        data = _command_data(command, inner, given, resolver)
+        opened = self.backend.interactions.open(interactions.AUTOCOMPLETE, user.id, channel.record, data)
+        await self.waiting.until(lambda: opened.choices is not None, self.patience)
+        return opened.choices or []
+
+    async def context_command(
+        self, user: User, channel: Channel, name: str, target: Message | User, *, force: bool = False
+    ) -> Reply:
+        """Picks a command in the menu of a message or a member."""
+        kind = commands.MESSAGE if isinstance(target, Message) else commands.USER
+        command = self.backend.commands.find(name, kind, channel.record.guild_id)
+        if command is None:
+            raise WrongUse(f"there is no such menu command: {name}")
+        self._check_may_use(command, user, channel, force=force)
+        resolver = self._resolver(user, channel)
+        target_id = resolver.message(target) if isinstance(target, Message) else resolver.user(target.record)
+        data = _command_data(command, [], [], resolver) | {"target_id": target_id}
+        return await self._reply(interactions.COMMAND, user, channel, data)
+
+    async def click(self, user: User, message: Message, button: str) -> Reply:
+        """Presses a button of a message."""
+        chosen = find_button(message, button)
+        data: Json = {"custom_id": chosen["custom_id"], "component_type": BUTTON, "id": chosen["id"]}
+        return await self._use_component(user, message, data)
+
+    async def select(self, user: User, message: Message, custom_id: str, values: Sequence[object]) -> Reply:
+        """Chooses in a select of a message."""
+        chosen = find_select(message, custom_id)
+        channel = Channel(self, self.world.channels[message.channel_id])
+        if not chosen["min_values"] <= len(values) <= chosen["max_values"]:
+            raise WrongUse(f"{custom_id} takes {chosen['min_values']} to {chosen['max_values']} values")
+        data: Json = {"custom_id": chosen["custom_id"], "component_type": chosen["type"], "id": chosen["id"]}
+        if chosen["type"] == STRING_SELECT:
+            known = {option["value"] for option in chosen["options"]}
+            if unknown := [value for value in values if value not in known]:
+                raise WrongUse(f"{custom_id} has no option {unknown[0]!r}; there are: {', '.join(known)}")
+            return await self._use_component(user, message, data | {"values": list(values)})
+        resolver = self._resolver(user, channel)
+        chosen_ids = [resolver.thing(_record(value)) for value in values]
+        return await self._use_component(user, message, data | {"values": chosen_ids, "resolved": resolver.resolved})
+
+    async def submit(self, user: User, modal: Modal, values: dict[str, object]) -> Reply:
+        """Sends a filled-in modal."""
+        cause = modal.interaction
+        channel = Channel(self, cause.channel)
+        resolver = self._resolver(user, channel)
+        data: Json = {
+            "custom_id": modal.custom_id,
+            "components": filled_in(modal.components, _records(values), resolver),
+            "resolved": resolver.resolved,
+        }
+        return await self._reply(interactions.MODAL_SUBMIT, user, channel, data, source=cause.source, cause=cause)
+
+    async def _use_component(self, user: User, message: Message, data: Json) -> Reply:
+        if message.visible_to not in (None, user.id):
+            raise WrongUse(f"{user.name} cannot see that message")
+        alive = message.id in self.world.ephemeral or message.id in self.world.channels[message.channel_id].messages
+        if not alive:
+            raise WrongUse("that message was deleted")
+        channel = Channel(self, self.world.channels[message.channel_id])
+        return await self._reply(interactions.COMPONENT, user, channel, data, source=message)
+
+    async def _reply(
+        self,
+        kind: int,
+        user: User,
+        channel: Channel,
+        data: Json,
+        *,
+        source: Message | None = None,
+        cause: Interaction | None = None,
+    ) -> Reply:
+        opened = self.backend.interactions.open(kind, user.id, channel.record, data, source=source, cause=cause)
+        await self.waiting.until(lambda: _settled(opened), self.patience)
+        return Reply(self, opened)
+
+    def _resolver(self, user: User, channel: Channel) -> Resolver:
+        return Resolver(self.world, self.world.guilds.get(channel.record.guild_id or 0), user.id)
+
+    def _find(self, name: str, inner: list[str], channel: Channel) -> tuple[Json, list[Json]]:
+        command = self.backend.commands.find(name, commands.SLASH, channel.record.guild_id)
+        leaf = commands.leaf(command, inner) if command else None
+        if command is None or leaf is None:
+            raise WrongUse(f"there is no command /{' '.join([name, *inner])} here")
+        return command, leaf
+
+    def _check_may_use(self, command: Json, user: User, channel: Channel, *, force: bool) -> None:
+        """A real client shows a member only the commands that they may use."""
+        if force or channel.record.is_dm:
+            return
+        may = self.world.may(user.id, channel.record)
+        needed = int(command["default_member_permissions"] or 0) | BITS["USE_APPLICATION_COMMANDS"]
+        closed = command["default_member_permissions"] == "0" and not may & BITS["ADMINISTRATOR"]
+        if closed or may & needed != needed:
+            raise WrongUse(f"{user.name} may not use /{command['name']} in #{channel.name}")
+
+
+def _settled(interaction: Interaction) -> bool:
+    """Whether the member sees an answer: a deferred one only counts once it is there."""
+    if interaction.callback is None:
+        return False
+    if interaction.callback == interactions.DEFERRED_UPDATE:
+        return interaction.touched or bool(interaction.followups)
+    original = interaction.original
+    return original is None or interaction.original_gone or not original.flags & LOADING
+
+
+def _command_data(command: Json, path: list[str], given: list[Json], resolver: Resolver) -> Json:
+    """The interaction's `data`: the options wrapped in their subcommand and group."""
+    for depth in range(len(path), 0, -1):
+        is_group = depth < len(path)
+        kind = commands.GROUP if is_group else commands.SUBCOMMAND
+        given = [{"name": path[depth - 1], "type": kind, "options": given}]
+    data: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
+    if given:
+        data["options"] = given
+    if "guild_id" in command:
+        data["guild_id"] = command["guild_id"]
+    return {**data, "resolved": resolver.resolved} if resolver.resolved else data
+
+
+def _record(value: object) -> object:
+    return value.record if isinstance(value, User | Role | Channel) else value
+
+
+def _records(values: dict[str, object]) -> dict[str, object]:
+    return {name: _record(value) for name, value in values.items()}

@@ -1,0 +1,37 @@
+"""A sandbox with the small bot connected to it, in the test's own event loop, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import discord
+import pytest
+
+from bot.sandbox import Guild, Sandbox
+
+from .discord_bot import SmallBot, small_bot
+
+
+@pytest.fixture
+async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
+    async with Sandbox(rate_limits=False, patience=3.0) as running:
+        monkeypatch.setattr(discord.http.Route, "BASE", running.api_base)
+        yield running
+
+
+@pytest.fixture
+def guild(sandbox: Sandbox) -> Guild:
+    return sandbox.add_guild("Reading room")
+
+
+@pytest.fixture
+async def bot(sandbox: Sandbox, guild: Guild) -> AsyncIterator[SmallBot]:
+    client = small_bot()
+    running = asyncio.create_task(client.start(sandbox.token))
+    try:
+        await sandbox.bot_ready()
+        yield client
+    finally:
+        await client.close()
+        await running

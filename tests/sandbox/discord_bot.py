@@ -1,0 +1,104 @@
+"""A bot as small as the examples of discord.py's documentation. It knows nothing of the sandbox."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+
+class Counter(discord.ui.View):
+    """A button that counts its clicks."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        self.clicks = 0
+
+    @discord.ui.button(label="Count", style=discord.ButtonStyle.primary, custom_id="counter")
+    async def count(self, interaction: discord.Interaction, button: discord.ui.Button[Counter]) -> None:
+        self.clicks += 1
+        await interaction.response.edit_message(content=f"{self.clicks} clicks", view=self)
+
+    @discord.ui.select(
+        custom_id="colour", options=[discord.SelectOption(label="Red"), discord.SelectOption(label="Blue")]
+    )
+    async def colour(self, interaction: discord.Interaction, select: discord.ui.Select[Counter]) -> None:
+        await interaction.response.send_message(f"{select.values[0]} it is", ephemeral=True)
+
+    @discord.ui.button(label="Note", custom_id="note")
+    async def note(self, interaction: discord.Interaction, button: discord.ui.Button[Counter]) -> None:
+        await interaction.response.send_modal(Note())
+
+
+class Note(discord.ui.Modal, title="A note"):
+    """A form of one field."""
+
+    text: discord.ui.TextInput[Note] = discord.ui.TextInput(label="Text", max_length=50)
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(f"Noted: {self.text.value}")
+
+
+class Places(app_commands.Group):
+    """Commands in a group, with options of many types."""
+
+    @app_commands.command(description="Says what it was given")
+    async def show(
+        self,
+        interaction: discord.Interaction,
+        channel: discord.TextChannel,
+        role: discord.Role | None = None,
+        user: discord.Member | None = None,
+        file: discord.Attachment | None = None,
+        count: app_commands.Range[int, 1, 5] = 1,
+    ) -> None:
+        await interaction.response.defer(ephemeral=True)
+        size = len(await file.read()) if file else 0
+        text = f"{channel.name} {role and role.name} {user and user.name} {size} {count}"
+        await interaction.edit_original_response(content=text)
+
+    @app_commands.command(description="Finds a place")
+    async def find(self, interaction: discord.Interaction, place: str) -> None:
+        await interaction.response.send_message(place)
+
+    @find.autocomplete("place")
+    async def places(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        known = ("Berlin", "Bern", "Paris")
+        return [app_commands.Choice(name=each, value=each.lower()) for each in known if typed.lower() in each.lower()]
+
+
+class SmallBot(commands.AutoShardedBot):
+    """Slash commands, a view, a prefix command and a reaction. Auto-sharded, it asks REST for the gateway."""
+
+    async def setup_hook(self) -> None:
+        self.tree.add_command(Places(name="places", description="Places"))
+
+        @self.tree.command(description="Answers")
+        async def ping(interaction: discord.Interaction, name: str = "you") -> None:
+            await interaction.response.send_message(f"pong, {name}", embed=discord.Embed(title="Pong"))
+
+        @self.tree.command(description="Shows a button")
+        async def counter(interaction: discord.Interaction) -> None:
+            await interaction.response.send_message("0 clicks", view=Counter())
+
+        @self.tree.command(description="For moderators")
+        @app_commands.default_permissions(manage_guild=True)
+        async def secret(interaction: discord.Interaction) -> None:
+            await interaction.response.send_message("the secret", ephemeral=True)
+
+        @self.tree.context_menu(name="Length")
+        async def length(interaction: discord.Interaction, message: discord.Message) -> None:
+            await interaction.response.send_message(f"{len(message.content)} characters", ephemeral=True)
+
+        @self.command()
+        async def hello(ctx: commands.Context[SmallBot]) -> None:
+            await ctx.message.add_reaction("👋")
+            await ctx.reply("hello")
+
+        await self.tree.sync()
+
+
+def small_bot() -> SmallBot:
+    intents = discord.Intents.default()
+    intents.message_content = True
+    return SmallBot(command_prefix="!", intents=intents)
