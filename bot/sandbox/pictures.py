@@ -178,8 +178,8 @@ def _book(canvas: Canvas, colour: Colour, turn: float) -> None:
         top = 0.2 + (volume * 3 + round(turn * 5)) % 5 * 0.05
         cover = mix(mix(colour, INK, 0.15 + volume % 4 * 0.18), WHITE, 0.3 if volume % 3 == 0 else 0.0)
         canvas.box(left, top, left + wide, 0.84, cover)
-        for band in (0.08, 0.11, 0.5):
-            canvas.box(left, top + band, left + wide, top + band + 0.012, mix(cover, (240, 210, 140), 0.7))
+        for band in (top + 0.08, top + 0.11, 0.78):
+            canvas.box(left, band, left + wide, band + 0.012, mix(cover, (240, 210, 140), 0.7))
         left += wide + 0.008
 
 
