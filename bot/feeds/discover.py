@@ -1,0 +1,138 @@
+"""From a web page, or what a person typed, to the feeds behind it. Nothing is fetched here."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from bot.feeds.links import absolute
+from bot.feeds.sites import Candidate, guesses, known_sites, youtube_channel
+from bot.feeds.typed import normalise
+from bot.feeds.words import plain
+
+__all__ = ["Candidate", "discover", "guesses", "known_sites", "normalise"]
+
+CANDIDATES_LIMIT = 20
+_SEARCHED = 2 * 1024 * 1024  # bytes of a page
+_TITLE_LIMIT = 200
+
+_TYPES = {
+    "application/rss+xml": "rss",
+    "application/rdf+xml": "rss",
+    "application/x.rss+xml": "rss",
+    "application/x-rss+xml": "rss",
+    "text/rss+xml": "rss",
+    "text/rss": "rss",
+    "application/atom+xml": "atom",
+    "application/x.atom+xml": "atom",
+    "text/atom+xml": "atom",
+    "application/feed+json": "json",
+    "application/json": "json",
+    "application/xml": "rss",
+    "text/xml": "rss",
+}
+_GENERIC = {"application/json", "application/xml", "text/xml"}  # oEmbed, wp-json and search plugins use these too
+_NO_FEED = re.compile(r"oembed|/wp-json/|opensearch|sitemap|\.xsl\b|manifest", re.IGNORECASE)
+_FEED_PATH = re.compile(
+    r"(?:^|/)(?:feeds?|rss2?|atom|index|news|blog)\.(?:xml|rss|rdf|atom|json)$|\.(?:rss|rdf|atom)$|(?:^|/)(?:feed|rss|atom)/?$",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"comments?\b|kommentare|commentaires|comentarios", re.IGNORECASE)
+
+
+def discover(page: bytes, *, url: str, content_type: str = "") -> tuple[Candidate, ...]:
+    """Feeds that the page declares, then those it plainly links to, each once; feeds of comments after the others."""
+    found = list(known_sites(url))
+    tree = LexborHTMLParser(_decoded(page[:_SEARCHED], content_type))
+    base = _base(tree, url)
+    found += _canonical(tree, page, url)
+    declared = _declared(tree, base)
+    found += sorted(declared, key=lambda candidate: bool(_COMMENTS.search(f"{candidate.title} {candidate.url}")))
+    found += _linked(tree, base)
+    return _each_once(found, url)
+
+
+def _decoded(page: bytes, content_type: str) -> str:
+    """Attributes are ASCII in practice, so a wrong guess costs the title at most."""
+    charset = re.search(r"charset\s*=\s*[\"']?([\w-]{2,40})", content_type, re.IGNORECASE) or re.search(
+        r"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,40})", page[:4096].decode("ascii", "ignore"), re.IGNORECASE
+    )
+    for encoding in ("utf-8", charset[1] if charset else "windows-1252"):
+        try:
+            return page.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return page.decode("utf-8", "replace")
+
+
+def _base(tree: LexborHTMLParser, url: str) -> str:
+    element = tree.css_first("base[href]")
+    reference = (element.attributes.get("href") or "") if element else ""
+    return absolute(reference, url) or url
+
+
+def _declared(tree: LexborHTMLParser, base: str) -> list[Candidate]:
+    found = []
+    for link in tree.css("link[href]"):
+        attributes = link.attributes
+        rels = (attributes.get("rel") or "").lower().split()
+        mime = (attributes.get("type") or "").partition(";")[0].strip().lower()
+        kind = _TYPES.get(mime, "")
+        if "alternate" not in rels and "feed" not in rels and not (kind and mime not in _GENERIC and not rels):
+            continue
+        reference = attributes.get("href") or ""
+        if not kind and "feed" in rels:  # microformats' rel-feed names HTML pages as well
+            kind = "link" if _FEED_PATH.search(_path(reference)) else ""
+        if not kind or (mime in _GENERIC and (_NO_FEED.search(reference) or attributes.get("hreflang"))):
+            continue
+        if address := absolute(reference, base):
+            found.append(Candidate(url=address, title=plain(attributes.get("title") or "", _TITLE_LIMIT), kind=kind))
+    return found
+
+
+def _linked(tree: LexborHTMLParser, base: str) -> list[Candidate]:
+    found = []
+    for link in tree.css("a[href]"):
+        reference = (link.attributes.get("href") or "").strip()
+        if not reference or reference.startswith("#") or not _FEED_PATH.search(_path(reference)):
+            continue
+        address = absolute(re.sub(r"^feed:(?=/?/?https?:)(?://)?", "", reference), base)
+        if address and address.rstrip("/") != base.rstrip("/"):
+            title = link.attributes.get("title") or link.text(strip=True)
+            found.append(Candidate(url=address, title=plain(title, _TITLE_LIMIT), kind="link"))
+    return found
+
+
+def _path(reference: str) -> str:
+    try:
+        return urlsplit(reference).path
+    except ValueError:
+        return ""
+
+
+def _each_once(found: list[Candidate], page_url: str) -> tuple[Candidate, ...]:
+    unique: dict[str, Candidate] = {}
+    for candidate in found:
+        address = candidate.url.partition("#")[0]
+        unique.setdefault(address, Candidate(url=address, title=candidate.title, kind=candidate.kind))
+    unique.pop(page_url, None)
+    return tuple(unique.values())[:CANDIDATES_LIMIT]
+
+
+_CHANNEL_ID = re.compile(r"UC[\w-]{22}")
+_NAMED_INSIDE = re.compile(
+    r"(?:\"(?:externalId|externalChannelId|channelId)\"\s*:\s*\"|itemprop=\"(?:channelId|identifier)\"\s+content=\")"
+    r"(UC[\w-]{22})"
+)
+
+
+def _canonical(tree: LexborHTMLParser, page: bytes, url: str) -> list[Candidate]:
+    """A YouTube @handle, /c/ or video page names its channel's id inside."""
+    if not re.search(r"(?:^|\.)youtube\.com$", urlsplit(url).hostname or ""):
+        return []
+    element = tree.css_first("link[rel=canonical]")
+    named = _CHANNEL_ID.search((element.attributes.get("href") or "") if element else "")
+    inside = named or _NAMED_INSIDE.search(page[:_SEARCHED].decode("utf-8", "ignore"))
+    return [youtube_channel(inside[inside.lastindex or 0])] if inside else []
