@@ -31,9 +31,10 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+from collections import deque
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
@@ -41,23 +42,25 @@ from aiohttp import web
 
 from bot.sandbox.pictures import MOTIFS, colour_for, picture_png
 from bot.sandbox.site_desk import ACTIONS, asked_for, feed_facts, feed_state, is_local
-from bot.sandbox.site_feed import Clock, FileFeed, SiteFeed, SiteRequest, WrittenFeed, slug_of
+from bot.sandbox.site_feed import (
+    REQUESTS_KEPT,
+    FileFeed,
+    SiteFeed,
+    SiteRequest,
+    WrittenFeed,
+    content_type_of,
+    slug_of,
+)
 from bot.sandbox.site_formats import FeedFormat
 from bot.sandbox.site_pages import feeds_page, page, story_page
 from bot.sandbox.site_serve import FeedAnswers
+from bot.sandbox.snowflakes import Clock, SystemClock
 from bot.sandbox.stories import StoryFeed, find_story, load_stories
 
 STORY_SPACING = timedelta(hours=7)  # between the past stories of a feed, so that days and nights both have some
 
 
 AnyFeed = TypeVar("AnyFeed", bound=SiteFeed)
-
-
-class WallClock:
-    """The time of day, for a site that runs by itself."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 class FeedSite:
@@ -70,8 +73,8 @@ class FeedSite:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"the site is for this machine alone: {host} is not a loopback address")
         self.feeds: dict[str, SiteFeed] = {}
-        self.requests: list[SiteRequest] = []  # those to pages, pictures and unknown addresses
-        self._clock = clock or WallClock()
+        self.requests: deque[SiteRequest] = deque(maxlen=REQUESTS_KEPT)  # to pages, pictures and unknown addresses
+        self._clock = clock or SystemClock()
         self._host, self._port = host, port
         self._pages: dict[str, list[SiteFeed]] = {}
         self._closing = asyncio.Event()
@@ -140,26 +143,21 @@ class FeedSite:
         feed.hold(source.stories[len(past) :])
         return feed
 
-    def add_file_feed(self, path: str | Path, *, slug: str = "", hold_back: int = 0, title: str = "") -> FileFeed:
-        """A document from disk, byte for byte; its newest `hold_back` entries wait for `publish_next`."""
-        suffix = Path(path).suffix.lower()
-        kind = "application/feed+json" if suffix == ".json" else "application/rss+xml"
-        name = slug or slug_of(path)
-        return self.add_bytes_feed(name, Path(path).read_bytes(), content_type=kind, hold_back=hold_back, title=title)
+    def add_file_feed(self, path: str | Path, *, slug: str = "", **more: Any) -> FileFeed:
+        """A document from disk, byte for byte; `more` as for `add_bytes_feed`."""
+        return self.add_bytes_feed(slug or slug_of(path), Path(path).read_bytes(), **more)
 
     def add_bytes_feed(
-        self,
-        slug: str,
-        document: bytes,
-        *,
-        content_type: str = "application/rss+xml",
-        hold_back: int = 0,
-        title: str = "",
+        self, slug: str, document: bytes, *, content_type: str = "", hold_back: int = 0, title: str = ""
     ) -> FileFeed:
-        """The same for bytes at hand. `title` is only for pages and the desk."""
-        path = f"/feeds/{slug}.{'json' if 'json' in content_type else 'xml'}"
+        """A document served byte for byte; its newest `hold_back` entries wait for `publish_next`.
+
+        `content_type` is told by the document's beginning unless given; `title` is only for pages and the desk.
+        """
+        kind = content_type or content_type_of(document)
+        path = f"/feeds/{slug}.{'json' if 'json' in kind else 'xml'}"
         common: dict[str, Any] = {"base_url": self.url, "path": path, "clock": self._clock, "title": title or slug}
-        return self._add(FileFeed(slug, document, hold_back=hold_back, content_type=content_type, **common))
+        return self._add(FileFeed(slug, document, hold_back=hold_back, content_type=kind, **common))
 
     def add_page(self, path: str, feeds: Sequence[SiteFeed]) -> str:
         """A page at `path` that announces these feeds; its address."""
@@ -187,10 +185,10 @@ class FeedSite:
 
     def _feed_at(self, path: str) -> SiteFeed | None:
         """The feed that is, was, or stands behind this path."""
-        for feed in self.feeds.values():
-            if path == feed.path or path in feed.moved or path in {f"/behind/{feed.slug}", f"/loop/{feed.slug}"}:
-                return feed
-        return None
+        likely = self.feeds.get(PurePosixPath(path).stem)
+        if likely is not None and likely.answers_at(path):
+            return likely
+        return next((feed for feed in self.feeds.values() if feed.answers_at(path)), None)
 
     def _page(self, path: str) -> web.Response:
         announced = self._pages.get(path)

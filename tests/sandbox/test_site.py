@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from xml.etree import ElementTree
 
 import aiohttp
@@ -96,6 +97,25 @@ async def test_a_reader_finds_every_field(site: FeedSite, client: aiohttp.Client
     assert when[:6] == (2026, 5, 13, 12, 0, 0)
     assert entry.image_url is not None
     assert entry.image_url.encode() in await body_of(client, feed.url)
+
+
+async def test_a_json_feed_has_every_field(site: FeedSite, client: aiohttp.ClientSession) -> None:
+    feed = site.add_feed("chips", format="json", title="Chips", icon_url="https://a.example/i.png")
+    entry = feed.publish(title="T", body_html="<p>Body</p>", author="Ann", image="wafer", categories=["x"])
+    document = json.loads(await body_of(client, feed.url))
+    assert (document["title"], document["feed_url"], document["home_page_url"]) == ("Chips", feed.url, feed.page_url)
+    assert document["items"] == [
+        {
+            "id": entry.guid,
+            "url": entry.url,
+            "title": "T",
+            "content_html": "<p>Body</p>",
+            "image": entry.image_url,
+            "date_published": "2026-05-13T12:00:00Z",
+            "authors": [{"name": "Ann"}],
+            "tags": ["x"],
+        }
+    ]
 
 
 async def test_entries_stand_newest_first_within_the_window(site: FeedSite, client: aiohttp.ClientSession) -> None:
@@ -286,6 +306,31 @@ async def test_a_tag_in_a_comment_or_cdata_section_is_text(site: FeedSite) -> No
     inside = b"<item><title><![CDATA[ </item> ]]></title><!-- <item> --></item>"
     feed = site.add_bytes_feed("file", b"<rss>" + inside + b"<item>old</item></rss>", hold_back=1)
     assert feed.publish_next() == inside
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [
+        (b"<?xml version='1.0'?>\n<rss version='2.0'/>", "rss"),
+        (b"<?xml version='1.0'?><!-- rss --><feed xmlns='http://www.w3.org/2005/Atom'/>", "atom"),
+        (b"<rdf:RDF xmlns:rdf='x'/>", "rdf"),
+        (b"\xef\xbb\xbf {}", "json"),
+        (b"?", "rss"),
+    ],
+)
+async def test_a_documents_type_is_told_by_its_beginning(site: FeedSite, document: bytes, kind: FeedFormat) -> None:
+    assert site.add_bytes_feed("file", document).content_type == CONTENT_TYPES[kind]
+
+
+async def test_another_document_can_take_the_place_of_the_first(
+    site: FeedSite, client: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    feed = site.add_bytes_feed("file", b"<rss><item>1</item></rss>")
+    feed.serve_bytes(b"<rss><item>2</item><item>1</item></rss>", hold_back=1)
+    assert await body_of(client, feed.url) == b"<rss><item>1</item></rss>"
+    (tmp_path / "other.xml").write_bytes(b"<rss><item>3</item></rss>")
+    feed.serve_file(tmp_path / "other.xml")
+    assert await body_of(client, feed.url) == b"<rss><item>3</item></rss>"
 
 
 async def test_more_cannot_be_held_back_than_there_is(site: FeedSite) -> None:
