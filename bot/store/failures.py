@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreError
 
@@ -32,8 +32,8 @@ def meaning(error: Exception) -> str:
 
 @contextmanager
 def as_store_error() -> Iterator[None]:
-    """Whatever SQLAlchemy raises inside becomes a StoreError."""
+    """What the database refuses inside becomes a StoreError; a value no column can take stays the defect it is."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except DBAPIError as error:
         raise StoreError(meaning(error)) from error

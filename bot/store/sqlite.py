@@ -95,6 +95,8 @@ def make_ready(path: Path) -> None:
     try:
         path.parent.mkdir(exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except FileExistsError as error:
+        raise SetupError(f"{path.parent} is not a directory", "Set HERALD_DATABASE_URL to another path") from error
     except FileNotFoundError as error:
         raise SetupError(f"the directory {path.parent} does not exist", f"Create it: mkdir -p {path.parent}") from error
     except OSError as error:
