@@ -19,6 +19,7 @@ _ZWJ = "\u200d"
 _EMOJI_MODIFIERS = ("\U0001f3fb", "\U0001f3ff")
 _REGIONAL = ("\U0001f1e6", "\U0001f1ff")  # two of them are a flag
 _TAGS = ("\U000e0020", "\U000e007f")
+_AM = "\u0e33\u0eb3"  # Thai and Lao vowels that hang on the letter before, though no marks to Unicode
 _HANGUL_JAMO = ("\u1100", "\u11ff")  # a syllable in its parts
 
 
@@ -49,6 +50,7 @@ def splits_a_character(text: str, index: int) -> bool:
     return (
         unicodedata.category(after)[0] == "M"
         or _ZWJ in (before, after)
+        or after in _AM
         or _between(after, _EMOJI_MODIFIERS)
         or _between(after, _TAGS)
         or (_between(before, _HANGUL_JAMO) and _between(after, _HANGUL_JAMO))

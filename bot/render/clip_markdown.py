@@ -12,6 +12,7 @@ from bot.render.limits import units
 # A word is given up for a whole-word cut only if that leaves most of the room used: Chinese has no spaces.
 _LEAST_KEPT = 0.6
 _FENCE = "```"
+_NOTHING = "\u200b"
 
 _TOKEN = re.compile(
     r"\\[^\w\s]"
@@ -49,10 +50,14 @@ def clip_markdown(markdown: str, limit: int, *, shown: int | None = None, lines:
         if fits and not splits_a_character(markdown, piece.start):
             last = piece
             word = piece if piece.text.isspace() else word
-        if spent + len(piece.closers) > limit or seen > most_shown or line >= most_lines:
+        if spent > limit or seen > most_shown or line >= most_lines:
             break
         if not piece.text:
-            return markdown + piece.closers
+            # Right behind a backslash or another mark a closer would not be one.
+            apart = _NOTHING if piece.closers and markdown[-1] in "\\`*_~|" else ""
+            if spent + len(apart + piece.closers) > limit:
+                break
+            return markdown + apart + piece.closers
         spent += units(piece.text)
         seen += piece.shown
         line += piece.text == "\n"

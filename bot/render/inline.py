@@ -53,15 +53,16 @@ def _link(runs: list[Run], href: str, base_url: str | None, is_first: bool) -> s
         written = _styled(runs, starts_line=is_first).strip()
     elif looks_like_address(label):
         named = host(label if "://" in label else f"https://{label}")
-        written = _address(target) if named == host(target) else f"{escape(label)} ({host(target)})"
+        written = address(target) if named == host(target) else f"{escape(label)} ({host(target)})"
     else:
         # Code in a label could hold brackets, and nothing in code can be escaped.
         runs = [run._replace(styles=run.styles - {"`"}) for run in runs]
-        written = f"[{_styled(runs, starts_line=False).strip()}]({_address(target)})"
+        written = f"[{_styled(runs, starts_line=False).strip()}]({address(target)})"
     return before + written + after
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
+    """The URL as it may stand in markdown, also between the parentheses of a masked link."""
     return url.translate(_IN_ADDRESS)
 
 

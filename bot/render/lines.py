@@ -1,0 +1,39 @@
+"""Small pieces of answers: one entry on one line, times, counts, names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model import StoredEntry
+from bot.render.entry_embed import title_of
+from bot.render.escape import escape_line
+from bot.render.inline import address, code
+from bot.render.link import host, looks_like_address, redact_url, safe_link
+
+__all__ = ["code", "entry_line", "host", "plural", "redact_url", "when"]
+
+_LONGEST_TITLE = 120
+_LONGEST_FEED = 60
+_LONGEST_ADDRESS = 600  # ten lines, links and all, must fit one embed
+
+
+def entry_line(stored: StoredEntry) -> str:
+    """The entry as one line of markdown, under 1,000 units: title with its link, feed, how long ago."""
+    title = escape_line(title_of(stored), _LONGEST_TITLE)
+    link = safe_link(stored.entry.url)
+    if link is not None and len(address(link)) <= _LONGEST_ADDRESS:
+        # Discord shows no masked link whose text is an address, and nobody could trust one.
+        is_address = looks_like_address(title)
+        title = f"{title} [↗]({address(link)}) {host(link)}" if is_address else f"[{title}]({address(link)})"
+    feed = escape_line(stored.feed_title or host(stored.feed_url), _LONGEST_FEED)
+    return f"{title} · {feed} · {when(stored.entry.published_at or stored.first_seen_at)}"
+
+
+def when(moment: datetime) -> str:
+    """The moment as Discord shows it to each reader in their own language: "2 hours ago"."""
+    return f"<t:{int(moment.timestamp())}:R>"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """The count and the right word: "1 entry", "1,000 entries". Without `many`, an "s" is added."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
