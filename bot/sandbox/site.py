@@ -42,18 +42,12 @@ from aiohttp import web
 
 from bot.sandbox.pictures import MOTIFS, colour_for, picture_png
 from bot.sandbox.site_desk import ACTIONS, asked_for, feed_facts, feed_state, is_local
-from bot.sandbox.site_feed import (
-    REQUESTS_KEPT,
-    FileFeed,
-    SiteFeed,
-    SiteRequest,
-    WrittenFeed,
-    content_type_of,
-    slug_of,
-)
+from bot.sandbox.site_feed import REQUESTS_KEPT, SiteFeed, SiteRequest
+from bot.sandbox.site_file import FileFeed, content_type_of, slug_of
 from bot.sandbox.site_formats import FeedFormat
 from bot.sandbox.site_pages import feeds_page, page, story_page
 from bot.sandbox.site_serve import FeedAnswers
+from bot.sandbox.site_written import WrittenFeed
 from bot.sandbox.snowflakes import Clock, SystemClock
 from bot.sandbox.stories import StoryFeed, find_story, load_stories
 

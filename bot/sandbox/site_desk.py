@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.sandbox.site_feed import SiteFeed, WrittenFeed
+from bot.sandbox.site_feed import SiteFeed
 from bot.sandbox.site_formats import SiteEntry
+from bot.sandbox.site_written import WrittenFeed
 from bot.sandbox.stories import find_story
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -12,7 +12,8 @@ import pytest
 
 from bot.sandbox.site import FeedSite
 from bot.sandbox.site_faults import ANSWERS, KINDS
-from bot.sandbox.site_feed import SiteFeed, WrittenFeed
+from bot.sandbox.site_feed import SiteFeed
+from bot.sandbox.site_written import WrittenFeed
 from tests.sandbox.test_site import titles
 
 
