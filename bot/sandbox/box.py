@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.sandbox import commands, interactions
+from bot.sandbox import commands, interactions, state_file
 from bot.sandbox.actors import Channel, Guild, Role, User
 from bot.sandbox.backend import Backend, Logged
 from bot.sandbox.components import BUTTON, STRING_SELECT
+from bot.sandbox.control import Control
 from bot.sandbox.faults import Faults
 from bot.sandbox.forms import filled_in
 from bot.sandbox.interactions import Interaction
@@ -47,6 +49,7 @@ class Sandbox:
         limits = rate_limits if isinstance(rate_limits, RateLimits) else RateLimits(enabled=rate_limits)
         self.backend = Backend(clock, bot_name, limits, nonce_window, shards)
         self.server = Server(self.backend, port=port)
+        Control(self)
         self.waiting = Waiting(self.backend.world)
         self.patience = patience
 
@@ -58,6 +61,14 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.server.close()
+
+    def save(self, path: Path) -> None:
+        """Writes users, guilds, messages, commands and the token to a file."""
+        state_file.save(self.backend, path)
+
+    def load(self, path: Path) -> None:
+        """Takes over what `save` wrote; before the sandbox starts. Raises OSError or ValueError."""
+        state_file.load(self.backend, path)
 
     @property
     def world(self) -> World:

@@ -20,14 +20,14 @@ class Commands:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._scopes: dict[int | None, dict[int, Json]] = {}
+        self.scopes: dict[int | None, dict[int, Json]] = {}
 
     def all(self, scope: int | None = None) -> list[Json]:
-        return list(self._scopes.get(scope, {}).values())
+        return list(self.scopes.get(scope, {}).values())
 
     def one(self, command_id: int, scope: int | None = None) -> Json:
         """Raises 10063 if it is not in that scope."""
-        command = self._scopes.get(scope, {}).get(command_id)
+        command = self.scopes.get(scope, {}).get(command_id)
         if command is None:
             raise unknown("application command")
         return command
@@ -38,7 +38,7 @@ class Commands:
             raise invalid_form(mistakes)
         kept = {key(command): command for command in self.all(scope)}
         made = [self._made(body, scope, kept.get(key(body))) for body in bodies]
-        self._scopes[scope] = {int(command["id"]): command for command in made}
+        self.scopes[scope] = {int(command["id"]): command for command in made}
         return made
 
     def create(self, body: Json, scope: int | None = None) -> tuple[Json, bool]:
@@ -47,7 +47,7 @@ class Commands:
             raise invalid_form(mistakes)
         known = next((each for each in self.all(scope) if key(each) == key(body)), None)
         made = self._made(body, scope, known)
-        self._scopes.setdefault(scope, {})[int(made["id"])] = made
+        self.scopes.setdefault(scope, {})[int(made["id"])] = made
         return made, known is None
 
     def change(self, command_id: int, body: Json, scope: int | None = None) -> Json:
@@ -56,12 +56,12 @@ class Commands:
         body = {**known, **body}
         if mistakes := list(command_mistakes(body, ())):
             raise invalid_form(mistakes)
-        made = self._scopes[scope][command_id] = self._made(body, scope, known)
+        made = self.scopes[scope][command_id] = self._made(body, scope, known)
         return made
 
     def remove(self, command_id: int, scope: int | None = None) -> None:
         self.one(command_id, scope)
-        del self._scopes[scope][command_id]
+        del self.scopes[scope][command_id]
 
     def _made(self, body: Json, scope: int | None, known: Json | None) -> Json:
         wanted = body.get("default_member_permissions")

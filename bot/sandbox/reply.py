@@ -42,6 +42,10 @@ class Reply:
         return f"<Reply failed={self.failed} {shown}>"
 
     @property
+    def interaction_id(self) -> int:
+        return self._interaction.id
+
+    @property
     def failed(self) -> bool:
         """ "The application did not respond": no answer, or one that was deferred and never came."""
         return self._interaction.callback is None or self.thinking

@@ -53,6 +53,7 @@ class Server:
         self.app.router.add_get("/gateway/", self.gateway.handle)
         self.app.router.add_get("/attachments/{place}/{id}/{filename}", self._download)
         self._routes = all_routes()
+        self.streams: set[web.WebSocketResponse] = set()  # listeners of the control interface
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
@@ -67,6 +68,8 @@ class Server:
     async def close(self) -> None:
         self._closing.set()
         await self.gateway.close()
+        for stream in tuple(self.streams):
+            await stream.close(code=1001)
         if self._runner:
             await self._runner.cleanup()
 
