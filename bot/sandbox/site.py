@@ -60,16 +60,23 @@ AnyFeed = TypeVar("AnyFeed", bound=SiteFeed)
 class FeedSite:
     """The site. `port` 0 takes a free one; `host` must be a loopback address.
 
+    `pictures_url` is where feeds say their pictures are, the site itself unless told. A reader that refuses pictures
+    on the loopback, as it should, is told a public name such as "https://pictures.example" (RFC 2606: nobody's), and
+    whoever draws them asks `picture`.
+
     Feeds are added once it runs, since their addresses hold the port.
     """
 
-    def __init__(self, port: int = 0, *, clock: Clock | None = None, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, port: int = 0, *, clock: Clock | None = None, host: str = "127.0.0.1", pictures_url: str = ""
+    ) -> None:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"the site is for this machine alone: {host} is not a loopback address")
         self.feeds: dict[str, SiteFeed] = {}
         self.requests: deque[SiteRequest] = deque(maxlen=REQUESTS_KEPT)  # to pages, pictures and unknown addresses
         self._clock = clock or SystemClock()
         self._host, self._port = host, port
+        self._pictures_url = pictures_url.rstrip("/")
         self._pages: dict[str, list[SiteFeed]] = {}
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -101,6 +108,11 @@ class FeedSite:
         return f"http://{host}:{self._port}"
 
     @property
+    def pictures_url(self) -> str:
+        """Without a slash at the end."""
+        return self._pictures_url or f"{self.url}/pictures"
+
+    @property
     def all_feeds_url(self) -> str:
         """A page that announces every feed."""
         return self.url + "/"
@@ -119,7 +131,7 @@ class FeedSite:
         """
         path = f"/feeds/{slug}.{'json' if format == 'json' else 'xml'}"
         common: dict[str, Any] = {"base_url": self.url, "path": path, "clock": self._clock, "title": title or slug}
-        return self._add(WrittenFeed(slug, form=format, **common, **more))
+        return self._add(WrittenFeed(slug, form=format, pictures_url=self.pictures_url, **common, **more))
 
     def add_story_feed(self, source: StoryFeed, *, hold_back: int = 3) -> WrittenFeed:
         """A feed with all its stories in the past but the newest `hold_back`, which wait for `publish_next`."""
@@ -157,6 +169,17 @@ class FeedSite:
         """A page at `path` that announces these feeds; its address."""
         self._pages[path] = list(feeds)
         return self.url + path
+
+    def picture(self, url: str) -> bytes | None:
+        """The PNG behind an address under `pictures_url`: the story's of that name, or one made up for it."""
+        base, _, name = url.rpartition("/")
+        if base != self.pictures_url or not name.endswith(".png"):
+            return None
+        name = name.removesuffix(".png")
+        story = find_story(name)
+        if story is not None:
+            return picture_png(name, story.colour, story.motif)
+        return picture_png(name, colour_for(name), sorted(MOTIFS)[len(name) % len(MOTIFS)])
 
     def _add(self, feed: AnyFeed) -> AnyFeed:
         if feed.slug in self.feeds:
@@ -198,7 +221,8 @@ class FeedSite:
             case ["stories", _]:
                 answer = self._story(path)
             case ["pictures", name] if name.endswith(".png"):
-                answer = self._picture(name.removesuffix(".png"))
+                png = self.picture(f"{self.pictures_url}/{name}")
+                answer = web.Response(body=png, content_type="image/png")
             case _:
                 answer = web.Response(status=404, text="404: nothing here")
         return answer
@@ -209,12 +233,6 @@ class FeedSite:
                 if entry.url == self.url + path:
                     return story_page(entry, feed)
         return web.Response(status=404, text="404: not published yet")
-
-    def _picture(self, name: str) -> web.Response:
-        story = find_story(name)
-        colour = story.colour if story else colour_for(name)
-        motif = story.motif if story else sorted(MOTIFS)[len(name) % len(MOTIFS)]
-        return web.Response(body=picture_png(name, colour, motif), content_type="image/png")
 
     # --- The editor's desk -----------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.sandbox.site_feed import SiteFeed
 from bot.sandbox.site_formats import SiteEntry
+from bot.sandbox.site_written import WrittenFeed
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -47,8 +48,9 @@ def feeds_page(title: str, feeds: Iterable[SiteFeed]) -> web.Response:
     return page(title, f"<h1>{escape(title)}</h1><ul>{lines}</ul>", feeds)
 
 
-def story_page(entry: SiteEntry, feed: SiteFeed) -> web.Response:
-    picture = f'<img src="{escape(entry.image_url)}" alt="">' if entry.image_url else ""
+def story_page(entry: SiteEntry, feed: WrittenFeed) -> web.Response:
+    image = (entry.image_url or "").replace(feed.pictures_url, "/pictures")  # here, whatever name the reader is told
+    picture = f'<img src="{escape(image)}" alt="">' if image else ""
     day = f"{entry.published_at:%d %B %Y}"
     body = (
         f"<h1>{escape(entry.title)}</h1><p class=by>{escape(entry.author or feed.title)} · {day}</p>"

@@ -33,6 +33,7 @@ class WrittenFeed(SiteFeed):
         window: int = 50,
         guids: bool = True,
         motif: str = "tea",
+        pictures_url: str = "",
         **about: Any,
     ) -> None:
         kind = CONTENT_TYPES[form]
@@ -40,6 +41,7 @@ class WrittenFeed(SiteFeed):
             slug, base_url=base_url, path=path, clock=clock, title=title, content_type=kind, validating=validating
         )
         self.form, self.window, self.guids, self.motif, self._about = form, window, guids, motif, about
+        self.pictures_url = pictures_url or f"{base_url}/pictures"
         self.entries: dict[str, SiteEntry] = {}  # by guid, oldest first
         self._numbers = itertools.count(1)
         self._generation = 1
@@ -154,7 +156,7 @@ class WrittenFeed(SiteFeed):
     def _picture(self, image: str) -> str | None:
         if not image:
             return None
-        return image if "://" in image else f"{self.base_url}/pictures/{image}.png"
+        return image if "://" in image else f"{self.pictures_url}/{image}.png"
 
 
 def _told(told: str | None, otherwise: str) -> str:

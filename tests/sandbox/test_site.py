@@ -241,6 +241,20 @@ async def test_an_entry_has_its_page_and_its_picture(site: FeedSite, client: aio
     assert await status_of(client, site.url + "/stories/never-written") == 404
 
 
+async def test_pictures_can_bear_a_public_name_and_are_had_all_the_same(
+    clock: Hand, client: aiohttp.ClientSession
+) -> None:
+    async with FeedSite(clock=clock, pictures_url="https://pictures.example/") as site:
+        story = load_stories()[0].stories[0]
+        entry = site.add_feed("chips").publish(story)
+        assert entry.image_url == f"https://pictures.example/{story.slug}.png"
+        png = site.picture(entry.image_url)
+        assert png is not None
+        assert await body_of(client, f"{site.url}/pictures/{story.slug}.png") == png
+        assert f'src="/pictures/{story.slug}.png"'.encode() in await body_of(client, entry.url)
+        assert site.picture("https://elsewhere.example/a.png") is None
+
+
 async def test_a_story_feed_lies_in_the_past_and_goes_on_one_by_one(
     site: FeedSite, client: aiohttp.ClientSession, clock: Hand
 ) -> None:
