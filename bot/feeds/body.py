@@ -35,6 +35,8 @@ def unpacked(body: bytes, url: str) -> bytes:
         raise ParseError(url, "the document is compressed, and damaged") from error
     if stream.unconsumed_tail:
         raise ParseError(url, "the document is larger than 10 MiB when decompressed")
+    if not stream.eof:
+        raise ParseError(url, "the document is compressed, and damaged")
     return plain
 
 

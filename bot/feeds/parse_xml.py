@@ -20,6 +20,8 @@ from bot.feeds.body import CONTROLS, check_tags, check_xml
 
 Raw = dict[str, Any]
 
+_TAGS_READ = 200
+
 
 class _AsWritten:
     """What both of feedparser's parsers are taught. Method names are feedparser's: _start_<element>, _end_<element>."""
@@ -55,6 +57,11 @@ class _AsWritten:
         name = written or detail.get("name") or detail.get("email")
         if name:
             context.setdefault("written_authors", []).append((self.author_kind, name))
+
+    def _add_tag(self: Any, *tag: str | None) -> None:
+        # feedparser compares each with all before it: 10,000 categories take seconds.
+        if len(self._get_context().get("tags") or ()) < _TAGS_READ:
+            super()._add_tag(*tag)  # type: ignore[misc]
 
     # Dates are read in dates.py, from the text.
     def _end_published(self: Any) -> None:

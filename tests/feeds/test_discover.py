@@ -97,7 +97,7 @@ PAGES = [
     ),
     ("a link of the feed: scheme", '<a href="feed:https://blog.example.org/rss">RSS</a>', ["https://blog.example.org/rss"]),
     ("a page about feeding", '<a href="/feeding-cats">Cats</a><a href="/newsfeed/archive">Archive</a>', []),
-    ("addresses that lead nowhere", '<link rel=alternate type="text/xml" href="javascript:x()"><a href="#feed">x</a>', []),
+    ("addresses to nowhere", '<link rel=alternate type="text/xml" href="javascript:x()"><a href="#feed">x</a>', []),
     ("broken HTML", '<head><link rel="alternate" type="application/rss+xml" href="/feed"<body><p>', ["https://blog.example.org/feed"]),
     (
         "an ampersand in the address",
