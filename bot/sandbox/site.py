@@ -228,8 +228,8 @@ class FeedSite:
         return answer
 
     def _story(self, path: str) -> web.Response:
-        for feed in self.feeds.values():
-            for entry in feed.entries.values() if isinstance(feed, WrittenFeed) else ():
+        for feed in [feed for feed in self.feeds.values() if isinstance(feed, WrittenFeed)]:
+            for entry in feed.entries.values():
                 if entry.url == self.url + path:
                     return story_page(entry, feed)
         return web.Response(status=404, text="404: not published yet")
