@@ -36,9 +36,8 @@ async def load(source: str) -> Seen:
     reader = WorkerReader(workers=1)
     try:
         if _is_file(source):
-            path = Path(source)
-            url = path.resolve().as_uri()
-            return Seen(url, await reader.read(_bytes_of(path), url=url))
+            body, url = _file(Path(source))
+            return Seen(url, await reader.read(body, url=url))
         async with open_fetcher(load_settings()) as fetcher:
             found = await find_feed(normalise(source), fetcher, reader)
     finally:
@@ -53,9 +52,9 @@ def _is_file(source: str) -> bool:
     return Path(source).exists() or source.startswith(("/", "./", "../", "~"))
 
 
-def _bytes_of(path: Path) -> bytes:
+def _file(path: Path) -> tuple[bytes, str]:
     try:
-        return path.expanduser().read_bytes()
+        return path.expanduser().read_bytes(), path.expanduser().resolve().as_uri()
     except OSError as error:
         raise FetchError(str(path), f"{path} cannot be read: {error.strerror}") from error
 

@@ -29,7 +29,7 @@ def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> Pol
         polled_at=now,
         next_due_at=cadence.next_due(
             now=now,
-            limits=limits,
+            interval_limits=limits,
             entry_times=[entry.published_at for entry in parsed.entries if entry.published_at],
             failures=0,
             max_age=found.fetched.max_age,

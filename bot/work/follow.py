@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.errors import AlreadyThere, NotFound, QuotaReached, UsageError
 from bot.feeds import cadence
 from bot.feeds.discover import normalise
@@ -28,9 +30,13 @@ class Follow:
         *,
         limits: cadence.Limits,
         feeds_per_guild: int,
+        changed: Callable[[], None] = lambda: None,
+        delivered: Callable[[], None] = lambda: None,
     ) -> None:
+        """`changed` is called when another feed may be due, `delivered` when something is owed."""
         self._store, self._fetcher, self._reader, self._clock = store, fetcher, reader, clock
         self._limits, self._feeds_per_guild = limits, feeds_per_guild
+        self._changed, self._delivered = changed, delivered
 
     async def add(
         self,
@@ -75,6 +81,7 @@ class Follow:
                 created_at=self._clock.now(),
             )
         )
+        self._changed()
         return await self._added(feed, subscription, found)
 
     async def _joined_or_new(self, found: FoundFeed | None) -> Feed:
@@ -182,6 +189,8 @@ class Follow:
         """Posts again from the next new entry on."""
         await self._own(guild_id, subscription_id)
         await self._store.resume_subscription(guild_id, subscription_id, self._clock.now())
+        self._changed()
+        self._delivered()
         return await self._own(guild_id, subscription_id)
 
     async def status(self, guild_id: int, subscription_id: int) -> Status:
@@ -201,6 +210,7 @@ class Follow:
         if newest is None:
             return False
         await self._store.owe([(newest.id, subscription)], self._clock.now())
+        self._delivered()
         return True
 
     async def _own(self, guild_id: int, subscription_id: int) -> Subscription:

@@ -49,8 +49,10 @@ class Bell:
             self._rung.clear()
 
 
-async def run_all(services: Iterable[tuple[Service, Bell]], clock: Clock, stop: asyncio.Event) -> None:
-    """Runs the services until `stop` is set, then lets each finish what is under way.
+async def run_all(
+    services: Iterable[tuple[Service, Bell]], clock: Clock, stop: asyncio.Event, *, longest_finish: timedelta
+) -> None:
+    """Runs the services until `stop` is set, then lets each finish what is under way, within `longest_finish`.
 
     A step is never cancelled half way: what it began it ends. Only the waiting between steps is.
     """
@@ -60,7 +62,10 @@ async def run_all(services: Iterable[tuple[Service, Bell]], clock: Clock, stop: 
     for _, bell in services:
         bell.ring()
     await asyncio.gather(*loops)
-    await asyncio.gather(*(service.finish() for service, _ in services))
+    finishing = [asyncio.create_task(service.finish()) for service, _ in services]
+    _, late = await asyncio.wait(finishing, timeout=longest_finish.total_seconds())
+    if late:
+        log.warning("stopped before all was done; the rest waits on disk", services=len(late))
 
 
 async def _until_stopped(service: Service, clock: Clock, bell: Bell, stop: asyncio.Event) -> None:

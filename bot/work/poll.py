@@ -173,7 +173,7 @@ class Poller:
     ) -> datetime:
         return cadence.next_due(
             now=now,
-            limits=self._limits,
+            interval_limits=self._limits,
             entry_times=times,
             failures=failures,
             max_age=max_age,

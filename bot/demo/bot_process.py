@@ -1,0 +1,90 @@
+"""The real bot, as a process of its own: what the demo shows is what `herald run` does."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+CONFIG = """\
+[poll]                       # a demo has no patience: a second between polls, of a server on this machine
+default_interval = "1s"
+min_interval = "1s"
+max_interval = "1s"
+per_host_delay = "0s"
+per_host_concurrency = 8
+[fetch]
+allow_networks = ["127.0.0.0/8"]
+[ops]
+health_port = 0
+"""
+
+
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+HERALD_RUN = ("-m", "bot", "run")
+
+
+class BotProcess:
+    """`herald run` in a folder of its own. Its log goes to `bot.log` there."""
+
+    def __init__(self, folder: Path, *, api_base: str, token: str) -> None:
+        self._folder = folder
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("HERALD_", "DISCORD_"))},
+            "DISCORD_API_BASE": api_base,
+            "DISCORD_TOKEN": token,
+            "HERALD_CONFIG": str(folder / "herald.toml"),
+            "HERALD_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'herald.db'}",
+            "PYTHONPATH": str(PACKAGE_ROOT),
+        }
+        (folder / "herald.toml").write_text(CONFIG, "utf-8")
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def log_path(self) -> Path:
+        """Where to look when something went wrong."""
+        return self._folder / "bot.log"
+
+    @property
+    def is_running(self) -> bool:
+        """False also after it died by itself."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self, arguments: Sequence[str] = HERALD_RUN) -> None:
+        """Returns when the process exists; that it is connected, the sandbox knows. `arguments` are Python's."""
+        with self.log_path.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, *arguments),
+                cwd=self._folder,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the demo, which ends the bot in order
+            )
+
+    async def died(self) -> int:
+        """Waits for its end, and gives its exit code (negative: the signal)."""
+        assert self._process is not None
+        return await self._process.wait()
+
+    async def kill(self) -> None:
+        """As a power cut would: no signal that could be handled."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """In order, as an operator would."""
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, how: signal.Signals) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(how)
+        try:
+            await asyncio.wait_for(process.wait(), 15)
+        except TimeoutError:
+            process.kill()
+            await process.wait()

@@ -1,0 +1,92 @@
+"""The demo's world: a server with two channels and a few people, a site with feeds, and the bot."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from bot.demo.bot_process import BotProcess
+from bot.demo.ledger import Count, Ledger
+from bot.sandbox import Channel, Guild, Message, Sandbox, User
+from bot.sandbox.pictures import colour_for, picture_png
+from bot.sandbox.site import FeedSite
+from bot.sandbox.site_feed import WrittenFeed
+from bot.sandbox.stories import find_story, load_stories
+from bot.sandbox.wire import message_json
+
+NEWS_SITE = "https://news.example"  # reserved for examples (RFC 2606): the stories' addresses lead nowhere
+HELD_BACK = 8
+BOT_PATIENCE_SECONDS = 20.0
+
+
+class Stage:
+    """Everything the show needs. `async with` sets it up and takes it down, the bot's process too."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sandbox = Sandbox(bot_name="Herald")
+        self.site = FeedSite(public_url=NEWS_SITE)
+        self.ledgers: dict[int, Ledger] = {}
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Stage:
+        await self._stack.enter_async_context(self.sandbox)
+        await self._stack.enter_async_context(self.site)
+        self.guild: Guild = self.sandbox.add_guild("The Reading Room")
+        self.owner: User = self.guild.owner
+        self.member: User = self.guild.add_member("ada")
+        self.channels: list[Channel] = [self.guild.add_channel(name) for name in ("chips", "sky")]
+        self.feeds: list[WrittenFeed] = [
+            self.site.add_story_feed(source, hold_back=HELD_BACK) for source in load_stories()[:2]
+        ]
+        self.ledgers = {channel.id: Ledger() for channel in self.channels}
+        self.bot = BotProcess(self.folder, api_base=self.sandbox.api_base, token=self.sandbox.token)
+        self._stack.push_async_callback(self.bot.stop)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def start_bot(self) -> None:
+        """Returns when it is connected. Raises TimeoutError, after which its log is worth reading."""
+        await self.bot.start()
+        await self.sandbox.bot_ready(timeout=BOT_PATIENCE_SECONDS)
+
+    def publish(self, number: int) -> str | None:
+        """Publishes the next story of that feed, and notes that its channel must show it. None: no story is left."""
+        entry = self.feeds[number].publish_next()
+        if entry is None:
+            return None
+        assert entry.url is not None
+        self.ledgers[self.channels[number].id].published.append(entry.url)
+        return entry.title
+
+    def count(self, channel: Channel) -> Count:
+        """How the channel stands at this moment."""
+        urls = [str(embed.get("url")) for message in channel.messages for embed in message.embeds]
+        return self.ledgers[channel.id].count(urls)
+
+    async def caught_up(self, channel: Channel, seconds: float) -> bool:
+        """Waits until everything published is in the channel."""
+        try:
+            await channel.wait_for(lambda _: not self.count(channel).missing, timeout=seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def as_json(self, message: Message) -> dict[str, Any]:
+        """The message as Discord would send it to a client."""
+        return message_json(self.sandbox.world, message)
+
+    def names(self) -> dict[str, str]:
+        """What ids in a message stand for."""
+        people = {str(user.id): user.name for user in (self.owner, self.member, self.sandbox.bot)}
+        return people | {str(channel.id): channel.name for channel in self.channels}
+
+    @staticmethod
+    def picture(url: str) -> bytes | None:
+        """The picture behind an address of our own site, painted here rather than fetched."""
+        name = url.rpartition("/")[2].removesuffix(".png")
+        story = find_story(name)
+        return picture_png(name, story.colour if story else colour_for(name), story.motif if story else "tea")

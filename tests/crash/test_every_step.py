@@ -1,0 +1,65 @@
+"""A real process is killed between every two steps of the flow; started again, each entry is there once, in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.demo.bot_process import BotProcess
+from bot.sandbox import Sandbox
+from bot.sandbox.site import FeedSite
+
+NEWS = "https://news.example"
+TITLES = ["the first", "the second", "the third"]
+
+# (point, how often it has happened by then): `/feed add` fetched and read the feed once already.
+POINTS = [
+    ("after fetch", 2),
+    ("before read", 2),
+    ("after read", 2),
+    ("before commit_poll", 1),
+    ("during INSERT INTO entry ", 4),
+    ("during INSERT INTO delivery ", 1),
+    ("after commit_poll", 1),
+    ("during INSERT INTO posting", 1),
+    ("after lease", 1),
+    ("before begin_attempt", 1),
+    ("after begin_attempt", 1),
+    ("before send", 1),
+    ("after send", 1),
+    ("before settle", 1),
+    ("during UPDATE delivery SET state", 1),
+    ("after settle", 1),
+]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(("point", "times"), POINTS, ids=[point for point, _ in POINTS])
+async def test_a_kill_neither_loses_nor_doubles_an_entry(tmp_path: Path, point: str, times: int) -> None:
+    async with Sandbox(rate_limits=False) as sandbox, FeedSite(public_url=NEWS) as site:
+        guild = sandbox.add_guild("Reading room")
+        news = guild.add_channel("news")
+        feed = site.add_feed("news", title="News")
+        feed.publish(title="an old one")
+        bot = BotProcess(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
+
+        await bot.start(("-m", "tests.crash.child", point, str(times)))
+        await sandbox.bot_ready()
+        reply = await guild.command(guild.owner, news, "feed add", url=feed.url)
+        assert "News" in reply.text
+        for title in TITLES[:2]:
+            feed.publish(title=title)
+        assert await bot.died() == -9, bot.log_path.read_text()
+
+        feed.publish(title=TITLES[2])
+        await bot.start()
+        try:
+            await news.wait_for(lambda messages: TITLES[2] in [_title(e) for m in messages for e in m.embeds], 20)
+        finally:
+            await bot.stop()  # in order: whatever else it was about to send is sent by then
+        assert [_title(embed) for message in news.messages for embed in message.embeds] == TITLES
+
+
+def _title(embed: dict[str, object]) -> str:
+    return str(embed.get("title"))
