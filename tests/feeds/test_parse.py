@@ -190,12 +190,12 @@ def test_45_an_odd_item_of_a_json_feed_does_not_spoil_the_others() -> None:
 
 @pytest.mark.parametrize("value", [None, 1, 1.5, True, "", "x", [], [1], [None], {}, {"name": 1}, [[]], [{}]])
 def test_45_any_field_of_a_json_feed_may_be_anything(value: object) -> None:
-    names = ("id url external_url title content_html content_text summary image banner_image date_published author "
-             "date_modified authors tags attachments language").split()  # fmt: skip
+    names = ["id", "url", "external_url", "title", "content_html", "content_text", "summary", "image", "banner_image"]
+    names += ["date_published", "date_modified", "author", "authors", "tags", "attachments", "language"]
     item = dict.fromkeys(names, value)
-    facts = {
-        name: value for name in ("title", "home_page_url", "feed_url", "icon", "author", "authors", "language", "hubs")
-    }
+    facts = dict.fromkeys(
+        ["title", "home_page_url", "feed_url", "icon", "author", "authors", "language", "hubs"], value
+    )
     assert len(parse(json_feed(item, **facts), url=URL).items) == 1
 
 
@@ -475,9 +475,10 @@ def test_a_mutated_real_feed_is_read_or_refused(feed: object) -> None:
         _read_or_refuse(bytes(mutated or b"x"))
 
 
-@given(
-    st.binary(max_size=400) | st.text("<>/![]CDATArssitemfeed entry='\"&;#x?\x00", max_size=300).map(lambda t: rss(t))
-)
+markup = st.text("<>/![]CDATArssitemfeed entry='\"&;#x?\x00", max_size=300)
+
+
+@given(st.binary(max_size=400) | markup.map(rss))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     _read_or_refuse(body)
 
