@@ -265,13 +265,15 @@ class Interactions:
         if interaction.channel.guild_id:
             about["guild_id"] = str(interaction.channel.guild_id)
         original = interaction.original
-        if original is None or interaction.callback == DEFERRED_UPDATE:
+        if original is None:
             return {"interaction": about}
         about |= {
             "response_message_id": str(original.id),
             "response_message_loading": bool(original.flags & LOADING),
             "response_message_ephemeral": original.ephemeral,
         }
+        if interaction.callback not in (MESSAGE, UPDATE):
+            return {"interaction": about}  # the API description knows a resource for these two only
         message = wire.message_json(self._world, original)
         return {"interaction": about, "resource": {"type": interaction.callback, "message": message}}
 

@@ -65,7 +65,7 @@ class Route:
 class Routes:
     """Routes by method and number of parts; one with more literal parts comes first."""
 
-    _known: dict[tuple[str, int], list[tuple[list[str], Route]]] = field(default_factory=dict)
+    known: dict[tuple[str, int], list[tuple[list[str], Route]]] = field(default_factory=dict)
 
     def __call__(self, method: str, template: str, *, needs_token: bool = True) -> Callable[[Handler], Handler]:
         """Decorates the function that answers."""
@@ -73,7 +73,7 @@ class Routes:
         def keep(handler: Handler) -> Handler:
             parts = template.strip("/").split("/")
             major = parts[1][1:-1] if len(parts) > 1 and parts[1].startswith("{") else ""
-            same_shape = self._known.setdefault((method, len(parts)), [])
+            same_shape = self.known.setdefault((method, len(parts)), [])
             same_shape.append((parts, Route(method, template, handler, needs_token, major)))
             same_shape.sort(key=lambda known: sum(part.startswith("{") for part in known[0]))
             return handler
@@ -81,15 +81,15 @@ class Routes:
         return keep
 
     def include(self, other: Routes) -> None:
-        for key, known in other._known.items():
-            mine = self._known.setdefault(key, [])
+        for key, known in other.known.items():
+            mine = self.known.setdefault(key, [])
             mine += known
             mine.sort(key=lambda each: sum(part.startswith("{") for part in each[0]))
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """The route of a path (below /api/v10) and its variable parts."""
         parts = path.strip("/").split("/")
-        for template, route in self._known.get((method, len(parts)), ()):
+        for template, route in self.known.get((method, len(parts)), ()):
             variables = match(template, parts)
             if variables is not None:
                 return route, variables
