@@ -203,6 +203,7 @@ class StoredEntry:
     feed_url: str
     entry: Entry
     first_seen_at: datetime
+    feed_author: str | None = None  # FeedFacts.author: shown where the entry names nobody
     channel_id: int | None = None
     message_id: int | None = None
 

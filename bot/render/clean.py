@@ -14,8 +14,9 @@ _UNWANTED = re.compile(
 # Tag characters hide text, but spell the flags of England, Scotland and Wales after a black flag (UTS #51 ED-14a).
 _TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{1,6}\U000e007f)|[\U000e0002-\U000e007f]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85]")
-_BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _JOINERS = "\u200c\u200d"  # letters depend on them in Persian and Indic scripts, families of emoji too
+_VIRAMA = 9  # the canonical combining class of all of them
 
 # Blocks made only of marks that stack on any letter. Marks of other blocks are letters of their scripts.
 _STACKING = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
@@ -47,8 +48,7 @@ def _without_towers(text: str) -> str:
         if char < "\u0300":
             stacked = marks = 0
         elif char in _JOINERS:
-            after = text[place + 1 : place + 2]
-            if not kept or not _joins(kept[-1]) or not _joins(after):
+            if not kept or not _may_join(kept[-1], text[place + 1 : place + 2]):
                 continue
         elif unicodedata.category(char)[0] == "M":
             marks += 1
@@ -59,6 +59,11 @@ def _without_towers(text: str) -> str:
             stacked = marks = 0
         kept.append(char)
     return "".join(kept)
+
+
+def _may_join(before: str, after: str) -> bool:
+    # After a virama a joiner shapes the letter before it, also at the end of a word (Unicode core specification 12.9).
+    return unicodedata.combining(before) == _VIRAMA or (_joins(before) and _joins(after))
 
 
 def _joins(char: str) -> bool:

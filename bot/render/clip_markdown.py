@@ -19,8 +19,8 @@ _TOKEN = re.compile(
     r"|\[(?P<label>(?:\\.|[^\[\]\\\n])*)\]\([^()\s]*\)"
     r"|<(?:[@#:/at]|https?:)[^<>\s]*>"
     r"|(?:https?://(?:(?!__)[^\s<>*~|`\[\]\\])+)"
-    r"|(?P<tick>`+)"
-    r"|(?P<stars>\*+)"
+    r"|(?P<tick>`{1,3})"
+    r"|(?P<stars>\*{1,3})"
     r"|(?P<pair>__|~~|\|\|)"
     r"|.",
     re.DOTALL,
@@ -74,7 +74,7 @@ def _pieces(markdown: str) -> Iterator[_Piece]:
         text = match[0] if match else markdown[place]
         mark = ""
         if match and match["tick"]:
-            text = mark = match["tick"][:3]
+            text = mark = match["tick"]
         elif match and (match["stars"] or match["pair"]):
             text = mark = _marker(match[0], is_open)
         if is_open and is_open[-1][0] == "`" and mark != is_open[-1]:

@@ -74,9 +74,10 @@ def title_of(stored: StoredEntry) -> str:
 
 
 def author_of(stored: StoredEntry) -> str:
-    """Who wrote it, and for a planet's entry where; a mail address only if that is all there is."""
+    """Who wrote it, and for a planet's entry where; else the feed's author. A mail address only if that is all."""
     names = [_name(name) for name in (stored.entry.author, stored.entry.source_title) if name]
-    return plain_line(" · ".join(dict.fromkeys(name for name in names if name)), LONGEST_AUTHOR)
+    known = [name for name in dict.fromkeys(names) if name] or [_name(stored.feed_author or "")]
+    return plain_line(" · ".join(known), LONGEST_AUTHOR)
 
 
 def description(entry: Entry, style: StyleName, room: int) -> str:

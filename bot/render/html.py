@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-# What is left after the bulk is gone; the longest messages need 4 kB, search texts some ten times that.
-MOST_HTML = 256_000
+# What is left after the bulk is gone; a search text of 20,000 characters has rarely half of that in markup.
+MOST_HTML = 128_000
 _DEEPEST = 200
 _LONGEST_LINK_TAG = 4096
 _LONGEST_NAME = 64

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 import unicodedata
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit, urlunsplit
+
+from publicsuffixlist import PublicSuffixList
 
 from bot.render import limits
 
@@ -13,7 +16,8 @@ _LONGEST_HOST = 253  # RFC 1035 2.3.4, without the final dot
 _LEGAL = "%!#$&'()*+,/:;=?@[]~-._"  # RFC 3986 2.2 and 2.3: what a written URL may hold besides letters and digits
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
 _INNER_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa")
-_LOOKS_LIKE_ADDRESS = re.compile(r"\w:/|\bwww\.|\w\.[^\W\d_]{2,63}(?!\w)|\d\.\d{1,3}\.\d{1,3}\.\d", re.IGNORECASE)
+_LOOKS_LIKE_ADDRESS = re.compile(r"\w:/|\bwww\.|\d\.\d{1,3}\.\d{1,3}\.\d", re.IGNORECASE)
+_DOTTED = re.compile(r"\w\.([^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})(?!\w)", re.IGNORECASE)
 _FULL_STOPS = str.maketrans("\u3002\uff61", "..")  # RFC 3490 3.1: dots to a browser
 _SECRET_NAME = re.compile(
     r"(?:.*[_-])?(?:api)?(?:token|key|secret|auth|sig|signature|pass|passwd|password|pwd|user|login|session|sid|code)",
@@ -68,8 +72,14 @@ def host(url: str | None) -> str:
 
 
 def looks_like_address(label: str) -> bool:
-    """Whether a reader may take the text of a link for an address: it names a scheme, a domain or an IP address."""
-    return _LOOKS_LIKE_ADDRESS.search(unicodedata.normalize("NFKC", label).translate(_FULL_STOPS)) is not None
+    """Whether a reader may take the text of a link for an address: it names a scheme, a domain or an IP address.
+
+    "google.com" is one; "Node.js" and "notes.txt" are none, for no domain ends so.
+    """
+    folded = unicodedata.normalize("NFKC", label).translate(_FULL_STOPS)
+    if _LOOKS_LIKE_ADDRESS.search(folded):
+        return True
+    return any(_top_level().publicsuffix(match[1].lower()) for match in _DOTTED.finditer(folded))
 
 
 def redact_url(url: str) -> str:
@@ -85,6 +95,11 @@ def redact_url(url: str) -> str:
         or any(_is_secret(*pair) for pair in parse_qsl(f"{parts.query}&{parts.fragment}", keep_blank_values=True))
     )
     return f"{host(url)}…" if secret else url
+
+
+@functools.cache
+def _top_level() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
 
 
 def _is_secret(name: str, value: str) -> bool:

@@ -167,7 +167,8 @@ class _Page:
 
     def _next_cell(self) -> None:
         if self._has_words():
-            self._runs.append(Run(" · ", frozenset(), None))
+            ends_with_colon = "".join(run.text for run in self._runs[-8:]).rstrip().endswith(":")
+            self._runs.append(Run(" " if ends_with_colon else " · ", frozenset(), None))
 
     def _has_words(self) -> bool:
         return any(not run.text.isspace() for run in self._runs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -120,6 +121,11 @@ def test_an_entry_without_a_title_has_a_name(facts: dict[str, Any], title: str) 
 )
 def test_66_the_author_is_a_name(facts: dict[str, Any], name: str) -> None:
     assert embed(stored(title="t", **facts))["author"] == {"name": name}
+
+
+def test_the_feeds_author_stands_in_for_an_entrys() -> None:
+    assert embed(replace(stored(title="t"), feed_author="Jane"))["author"] == {"name": "Jane"}
+    assert embed(replace(stored(title="t", author="Joe"), feed_author="Jane"))["author"] == {"name": "Joe"}
 
 
 def test_66_ten_thousand_authors_are_cut() -> None:
