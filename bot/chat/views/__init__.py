@@ -1,0 +1,13 @@
+"""Messages with parts that can be pressed. `BUTTONS` are all of them, for the client to listen to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.chat.views.following import ChooseFeed
+from bot.chat.views.results import ResultTurn, ShareResult
+from bot.chat.views.subscriptions import ListPage, PostNewest
+
+BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (ChooseFeed, ListPage, PostNewest, ResultTurn, ShareResult)

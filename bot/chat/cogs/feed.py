@@ -1,0 +1,142 @@
+"""`/feed`: what a server follows and where. The commands translate; the rules are in work/follow."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat import messages
+from bot.chat.cogs.choices import subscription_choices
+from bot.chat.interaction import Interaction, guild_of, require_manager
+from bot.chat.places import ChannelOption, place_for, role_for
+from bot.chat.services import Services
+from bot.chat.views import following
+from bot.chat.views.status import status_embed
+from bot.chat.views.subscriptions import list_page
+from bot.errors import NotAllowed
+from bot.model import Subscription
+
+Url = app_commands.Range[str, 1, 2000]
+FeedOption = app_commands.Range[str, 1, 2000]
+FilterOption = app_commands.Range[str, 1, 500]
+
+
+class PostableChannel(app_commands.Transformer):
+    """A channel option that offers text channels, announcement channels and threads, and takes what Discord sends."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.public_thread, kinds.private_thread, kinds.news_thread]
+
+    async def transform(self, interaction: Interaction, value: ChannelOption, /) -> ChannelOption:
+        return value
+
+
+Channel = app_commands.Transform[ChannelOption, PostableChannel]
+
+
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.guild_only()
+class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow feeds in this server's channels"):
+    """Every command, and its autocomplete, checks Manage Server itself: Discord's setting is only a default."""
+
+    def __init__(self, services: Services) -> None:
+        self._follow = services.follow
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        try:
+            require_manager(interaction)
+        except NotAllowed as error:
+            raise app_commands.CheckFailure from error  # the only kind that discord.py hands on from here
+        return True
+
+    @app_commands.command(description="Follow a feed, or the feed of a web page, in a channel")
+    @app_commands.describe(
+        url="The feed's address, or any page of the site",
+        channel="Where to post; this channel if left out",
+        filter="Only entries that match, in the words of /search",
+        style="How much of an entry a post shows",
+        mention="A role that each post mentions",
+    )
+    async def add(  # noqa: PLR0917  (discord.py takes options from the signature, by position)
+        self,
+        interaction: Interaction,
+        url: Url,
+        channel: Channel | None = None,
+        filter: FilterOption | None = None,
+        style: Literal["full", "compact", "title"] = "full",
+        mention: discord.Role | None = None,
+    ) -> None:
+        place = place_for(interaction, channel)
+        role_id = role_for(interaction, mention, place)
+        wish = following.Wish(channel_id=place.id, style=style, role_id=role_id, filter=(filter or "").strip())
+        await (await following.follow(interaction, url, wish)).give(interaction)
+
+    @app_commands.command(name="list", description="The feeds that this server follows")
+    @app_commands.describe(channel="Only those of one channel")
+    async def list_(self, interaction: Interaction, channel: Channel | None = None) -> None:
+        guild, channel_id = guild_of(interaction), _id_of(channel)
+        subscriptions = await self._follow.subscriptions(guild.id, channel_id=channel_id)
+        if not subscriptions:
+            await interaction.edit_original_response(content=messages.nothing_followed(channel_id))
+            return
+        embed, view = list_page(subscriptions, channel_id=channel_id, page=0)
+        await interaction.edit_original_response(embed=embed, view=view)
+
+    @app_commands.command(description="What a feed's newest posts would look like; nothing is stored or posted")
+    @app_commands.describe(feed="A feed followed here, or any address")
+    async def preview(self, interaction: Interaction, feed: FeedOption) -> None:
+        await (await following.preview(interaction, feed)).give(interaction)
+
+    @app_commands.command(description="How a feed is doing: polls, trouble, the last posts")
+    @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
+    async def status(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
+        subscription = await self._meant(interaction, feed, channel)
+        status = await self._follow.status(subscription.guild_id, subscription.id)
+        await interaction.edit_original_response(embed=status_embed(status))
+
+    @app_commands.command(description="Stop following a feed")
+    @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
+    async def remove(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
+        subscription = await self._meant(interaction, feed, channel)
+        gone = await self._follow.remove(subscription.guild_id, subscription.id)
+        await interaction.edit_original_response(content=messages.removed(gone))
+
+    @app_commands.command(description="Stop posting a feed for a while")
+    @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
+    async def pause(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
+        subscription = await self._meant(interaction, feed, channel)
+        paused = await self._follow.pause(subscription.guild_id, subscription.id, by=interaction.user.id)
+        await interaction.edit_original_response(content=messages.paused(paused))
+
+    @app_commands.command(description="Post a paused feed again")
+    @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
+    async def resume(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
+        subscription = await self._meant(interaction, feed, channel)
+        running = await self._follow.resume(subscription.guild_id, subscription.id)
+        await interaction.edit_original_response(content=messages.resumed(running))
+
+    async def _meant(self, interaction: Interaction, feed: str, channel: ChannelOption | None) -> Subscription:
+        """The subscription that the options name; what autocomplete offered is only a text by now."""
+        return await self._follow.find(guild_of(interaction).id, feed, channel_id=_id_of(channel))
+
+    @preview.autocomplete("feed")
+    @status.autocomplete("feed")
+    @remove.autocomplete("feed")
+    @pause.autocomplete("feed")
+    @resume.autocomplete("feed")
+    async def _suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        guild = require_manager(interaction)
+        return subscription_choices(await self._follow.suggest(guild.id, typed), guild)
+
+
+def _id_of(channel: ChannelOption | None) -> int | None:
+    return channel.id if channel is not None else None

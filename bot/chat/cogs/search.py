@@ -1,0 +1,74 @@
+"""`/search` and `/latest`: looking back at what the server's feeds published. For everyone, seen by who asked."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat import messages
+from bot.chat.cogs.choices import feed_choices
+from bot.chat.interaction import Interaction, guild_of
+from bot.chat.services import Services
+from bot.chat.views.results import QUERY_LIMIT, SINCE_LIMIT, Search, look_up, result_buttons, result_embed
+from bot.model import Subscription
+
+QueryOption = app_commands.Range[str, 1, QUERY_LIMIT]
+SinceOption = app_commands.Range[str, 1, SINCE_LIMIT]
+FeedOption = app_commands.Range[str, 1, 2000]
+CountOption = app_commands.Range[int, 1, 10]
+
+
+class SearchCog(commands.Cog):
+    """The commands translate; the rules are in work/lookup."""
+
+    def __init__(self, services: Services) -> None:
+        self._follow, self._lookup = services.follow, services.lookup
+
+    @app_commands.command(description="Search everything that this server's feeds have published")
+    @app_commands.guild_only()
+    @app_commands.describe(
+        query='Words, "a phrase", a OR b, -without, start*, title:word',
+        feed="Only in one feed",
+        since="Only from then on: 7d, 2w, yesterday, 2026-05-01",
+    )
+    async def search(
+        self,
+        interaction: Interaction,
+        query: QueryOption,
+        feed: FeedOption | None = None,
+        since: SinceOption | None = None,
+    ) -> None:
+        chosen = await self._chosen(interaction, feed)
+        feed_id = chosen.feed_id if chosen else None
+        search = Search(text=query.strip(), feed_id=feed_id, since=(since or "").strip())
+        result = await look_up(interaction, search)
+        embed = result_embed(result, search, guild_of(interaction).id)
+        await interaction.edit_original_response(embed=embed, view=result_buttons(result, search))
+
+    @app_commands.command(description="The newest entries of this server's feeds")
+    @app_commands.guild_only()
+    @app_commands.describe(feed="Only of one feed", count="How many, 5 if left out")
+    async def latest(self, interaction: Interaction, feed: FeedOption | None = None, count: CountOption = 5) -> None:
+        guild = guild_of(interaction)
+        chosen = await self._chosen(interaction, feed)
+        entries = await self._lookup.latest(guild.id, feed_id=chosen.feed_id if chosen else None, count=count)
+        if not entries:
+            await interaction.edit_original_response(content=messages.nothing_published())
+            return
+        title = messages.latest_title(messages.feed_name(chosen) if chosen else None)
+        hits = [messages.hit(one, guild.id) for one in entries]
+        await interaction.edit_original_response(embed=discord.Embed(title=title, description=messages.joined(hits)))
+
+    async def _chosen(self, interaction: Interaction, feed: str | None) -> Subscription | None:
+        if feed is None:
+            return None
+        guild_id = guild_of(interaction).id
+        # A title may be followed in several channels and is still one feed; only a chosen id names a subscription.
+        fits = [] if feed.isdecimal() else await self._lookup.feeds(guild_id, feed)
+        return fits[0] if len(fits) == 1 else await self._follow.find(guild_id, feed)
+
+    @search.autocomplete("feed")
+    @latest.autocomplete("feed")
+    async def _suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return feed_choices(await self._lookup.feeds(guild_of(interaction).id, typed))

@@ -1,0 +1,79 @@
+"""Where a post may go: a channel or thread of this server that the member sees and Herald can write to."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from bot.chat import messages
+from bot.chat.interaction import Interaction, guild_of
+from bot.chat.permissions import ChannelKind, missing
+from bot.errors import NotAllowed, NotFound, UsageError
+
+ChannelOption = app_commands.AppCommandChannel | app_commands.AppCommandThread
+Place = discord.TextChannel | discord.Thread
+
+
+def place_for(interaction: Interaction, option: ChannelOption | None) -> Place:
+    """The channel given, or the one the command was used in. Raises UsageError saying what stands in the way.
+
+    Discord's client offers only fitting channels, but what arrives is whatever was sent.
+    """
+    guild = guild_of(interaction)
+    if option is None:
+        return place_by_id(guild, interaction.channel_id)
+    if option.guild_id != guild.id or not option.permissions.view_channel:
+        raise NotFound(messages.channel_not_here())
+    return place_by_id(guild, option.id)
+
+
+def place_by_id(guild: discord.Guild, channel_id: int | None) -> Place:
+    """The guild's channel, if Herald can post in it now; else UsageError naming what is missing."""
+    channel = guild.get_channel_or_thread(channel_id) if channel_id is not None else None
+    if channel is None:
+        # Discord tells a bot of every channel, but only of threads that are open and that it sees.
+        raise NotFound(messages.channel_not_seen())
+    if not isinstance(channel, Place):
+        raise UsageError(messages.channel_kind_unfit())
+    if _is_closed(channel):
+        raise UsageError(messages.thread_closed(channel.mention))
+    lacking = lacking_in(channel)
+    if lacking:
+        raise NotAllowed(messages.permissions_missing(channel.mention, lacking))
+    return channel
+
+
+def role_for(interaction: Interaction, role: discord.Role | None, place: Place) -> int | None:
+    """The id of the role to mention there. Raises UsageError if that would reach nobody, or more than one may."""
+    if role is None:
+        return None
+    if role.is_default():
+        raise UsageError(messages.role_is_everyone())
+    if role.mentionable:
+        return role.id
+    me = place.guild.me
+    reaches = me is not None and place.permissions_for(me).mention_everyone
+    if not reaches or not interaction.permissions.mention_everyone:
+        raise NotAllowed(messages.role_not_mentionable(role.mention))
+    return role.id
+
+
+def lacking_in(channel: Place) -> list[str]:
+    """What Herald lacks there by the cache; nothing in a guild whose cache does not know Herald itself."""
+    me = channel.guild.me
+    if me is None:
+        return []
+    kind: ChannelKind = "thread" if isinstance(channel, discord.Thread) else "channel"
+    try:
+        return missing(channel.permissions_for(me), kind)
+    except discord.ClientException:  # a thread whose parent is not in the cache: it cannot be seen
+        return ["View Channel"]
+
+
+def can_post_in(channel: object) -> bool:
+    """True for a text channel or an open thread where nothing is missing."""
+    return isinstance(channel, Place) and not _is_closed(channel) and not lacking_in(channel)
+
+
+def _is_closed(channel: Place) -> bool:
+    return isinstance(channel, discord.Thread) and (channel.archived or channel.locked)

@@ -1,0 +1,138 @@
+"""What was found: pages of `/search`, with buttons to turn them and to share one, and the list of `/latest`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import discord
+
+from bot.chat import messages
+from bot.chat.interaction import Interaction, guild_of, services_of
+from bot.chat.views.pressed import Pressed, button, first_embed, row_of
+from bot.errors import NotAllowed, UsageError
+from bot.model import StoredEntry
+from bot.query.excerpt import excerpt
+from bot.query.language import Query, parse
+from bot.render import limits
+from bot.render.clean import clean_line
+from bot.work.answers import ResultPage
+
+QUERY_LIMIT = 200
+SINCE_LIMIT = 30
+EXCERPT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What was asked for. `text` stands in the embed's author line, the rest in the buttons' custom_ids."""
+
+    text: str
+    feed_id: int | None = None
+    since: str = ""
+    page: int = 0
+
+    def __post_init__(self) -> None:
+        if limits.units(self.text) > limits.EMBED_AUTHOR:
+            raise UsageError(messages.query_too_long(QUERY_LIMIT))
+
+
+async def look_up(interaction: Interaction, search: Search) -> ResultPage:
+    """The page asked for, or the last one if there are fewer by now. Raises QueryError and UsageError."""
+    guild_id, lookup = guild_of(interaction).id, services_of(interaction).lookup
+    result = await lookup.search(guild_id, search.text, feed_id=search.feed_id, since=search.since, page=search.page)
+    if result.hits or not result.total:
+        return result
+    return await lookup.search(guild_id, search.text, feed_id=search.feed_id, since=search.since, page=result.pages - 1)
+
+
+def result_embed(result: ResultPage, search: Search, guild_id: int) -> discord.Embed:
+    """One page of what was found, or what to try instead."""
+    if not result.hits:
+        embed = discord.Embed(description=messages.nothing_found(result.query, result.nearest))
+    else:
+        query = parse(result.query)
+        hits = [messages.hit(one, guild_id, excerpt=_excerpt(query, one)) for one in result.hits]
+        embed = discord.Embed(title=messages.found(result.total), description=messages.joined(hits))
+    embed.set_author(name=search.text)
+    if result.pages > 1:
+        embed.set_footer(text=messages.page_note(result.page, result.pages))
+    return embed
+
+
+def _excerpt(query: Query, stored: StoredEntry) -> list[tuple[str, bool]]:
+    return excerpt(query, clean_line(stored.entry.text), limit=EXCERPT_LIMIT)
+
+
+def result_buttons(result: ResultPage, search: Search, *, shared: bool = False) -> discord.ui.View:
+    """To the neighbouring pages, and to share this one unless that has been done."""
+    view = row_of()
+    if result.page > 0 and result.hits:
+        view.add_item(ResultTurn(replace(search, page=result.page - 1), messages.PREVIOUS))
+    if result.page + 1 < result.pages:
+        view.add_item(ResultTurn(replace(search, page=result.page + 1), messages.NEXT))
+    if result.hits and not shared:
+        view.add_item(ShareResult(replace(search, page=result.page)))
+    return view
+
+
+_SEARCH = rf"(?P<page>[0-9]{{1,3}}):(?P<feed>[0-9]{{1,19}}):(?P<since>.{{0,{SINCE_LIMIT}}})"
+
+
+def _id_of(kind: str, search: Search) -> str:
+    return f"herald:{kind}:{search.page}:{search.feed_id or 0}:{search.since}"
+
+
+def _search_from(interaction: Interaction, match: re.Match[str]) -> Search:
+    feed_id = int(match["feed"]) or None
+    text = first_embed(interaction).author.name or ""
+    return Search(text=text, feed_id=feed_id, since=match["since"], page=int(match["page"]))
+
+
+class ResultTurn(Pressed[discord.ui.Button[Any]], template=f"herald:found:{_SEARCH}"):
+    """Turns to another page of the same search."""
+
+    def __init__(self, search: Search, label: str) -> None:
+        super().__init__(button(label, _id_of("found", search)))
+        self.search = search
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(_search_from(interaction, match), messages.NEXT)
+
+    async def pressed(self, interaction: Interaction) -> None:
+        result = await look_up(interaction, self.search)
+        embed = result_embed(result, self.search, guild_of(interaction).id)
+        await interaction.edit_original_response(embed=embed, view=result_buttons(result, self.search))
+
+
+class ShareResult(Pressed[discord.ui.Button[Any]], template=f"herald:share:{_SEARCH}"):
+    """Posts the page where everybody in the channel sees it, without buttons, once."""
+
+    def __init__(self, search: Search) -> None:
+        super().__init__(button(messages.SHARE, _id_of("share", search), primary=True))
+        self.search = search
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(_search_from(interaction, match))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        if not _may_speak(interaction):
+            raise NotAllowed(messages.may_not_speak())
+        result = await look_up(interaction, self.search)
+        embed = result_embed(result, self.search, guild_of(interaction).id)
+        await interaction.edit_original_response(view=result_buttons(result, self.search, shared=True))
+        await interaction.followup.send(messages.shared_by(interaction.user.id), embed=embed)
+
+
+def _may_speak(interaction: Interaction) -> bool:
+    """Whether the member could post here: a bot's answer is no way around a channel's rules."""
+    if isinstance(interaction.channel, discord.Thread):
+        return interaction.permissions.send_messages_in_threads
+    return interaction.permissions.send_messages
