@@ -97,8 +97,9 @@ class HttpFetcher:
         except TimeoutError as error:
             reason = reasons.of_timeout(self._timeout_seconds, answering=progress.answering, seen=seen)
             raise progress.journey.failed(reason) from error
-        except aiohttp.InvalidURL as error:
-            raise AddressRefused(url, REFUSED) from error  # e.g. http://2130706433/, an address in disguise
+        except (aiohttp.InvalidURL, UnicodeError) as error:
+            # http://2130706433/, an address in disguise; a name that IDNA cannot have.
+            raise AddressRefused(url, REFUSED) from error
         except (aiohttp.ClientError, OSError) as error:
             if seen.refused and not seen.public and not seen.private:
                 raise AddressRefused(url, REFUSED) from error
@@ -124,9 +125,9 @@ class HttpFetcher:
         if journey.authorization:
             fields[hdrs.AUTHORIZATION] = journey.authorization
         # Both, if there are both: the server looks at the ETag first (RFC 9110 13.1.3).
-        if validators.etag:
+        if validators.etag and headers.is_sendable(validators.etag):
             fields[hdrs.IF_NONE_MATCH] = as_header(validators.etag)
-        if validators.last_modified:
+        if validators.last_modified and headers.is_sendable(validators.last_modified):
             fields[hdrs.IF_MODIFIED_SINCE] = as_header(validators.last_modified)
         return self._open().get(journey.at, headers=fields, allow_redirects=False)
 

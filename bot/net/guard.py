@@ -58,7 +58,7 @@ _RESERVED_V6 = tuple(
 # Blanks, controls, and what turns the reading direction. yarl drops line breaks in silence, so this comes first.
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff\ud800-\udfff]")
 # Labels of 63 and names of 253 characters (RFC 1035 2.3.4), or the inside of [...]; a zone (%eth0) is neither.
-_HOST = re.compile(r"(?=.{1,254}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|[0-9a-f.:]{2,45}")
+_HOST = re.compile(r"(?=.{1,254}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|[0-9a-f]*:[0-9a-f.:]{1,44}")
 
 
 class Guard:
@@ -80,7 +80,7 @@ class Guard:
         The host is the one the client would dial; what its name resolves to is judged when it is dialled.
         """
         url = self.reference(text)
-        host, port = url.raw_host, url.port
+        host, port = url.raw_host, url.port  # yarl judges both when it parses
         if url.scheme not in {"http", "https"} or not host or not _HOST.fullmatch(host) or port is None:
             raise AddressRefused(text, REFUSED)
         if _unwrapped(host) is not None and not self.permits(host, port):
@@ -92,12 +92,20 @@ class Guard:
         if len(text) > LONGEST_URL or _NOT_IN_URLS.search(text):
             raise AddressRefused(text, REFUSED)
         try:
-            return URL(text)
+            return parse(text)
         except ValueError as error:
             raise AddressRefused(text, REFUSED) from error
 
     def _is_allowed(self, ip: IPv4Address | IPv6Address) -> bool:
         return any(ip in network for network in self._allowed)
+
+
+def parse(text: str) -> URL:
+    """`text` as yarl, and so the client, reads it. Raises ValueError and nothing else."""
+    try:
+        return URL(text)
+    except IndexError as error:  # yarl 1.25 on "http://[]@"
+        raise ValueError(text) from error
 
 
 def is_public(address: str) -> bool:

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from yarl import URL
 
 from bot.model import Validators
+from bot.net.guard import parse
 
 LONGEST_VALIDATOR_BYTES = 1024
 LONGEST_RETRY_AFTER = timedelta(hours=72)
@@ -29,9 +30,14 @@ def validators(raw: RawHeaders) -> Validators:
     """ETag and Last-Modified, byte for byte; one that is over 1 kB or could not legally be sent back is left out."""
     found: dict[bytes, bytes] = {}
     for name, value in raw:
-        if len(value) <= LONGEST_VALIDATOR_BYTES and _LEGAL_VALUE.fullmatch(value):
+        if is_sendable(value):
             found.setdefault(name.lower(), value)
     return Validators(etag=found.get(b"etag"), last_modified=found.get(b"last-modified"))
+
+
+def is_sendable(value: bytes) -> bool:
+    """Whether a validator may stand in a request: neither giant nor able to break out of its line."""
+    return len(value) <= LONGEST_VALIDATOR_BYTES and _LEGAL_VALUE.fullmatch(value) is not None
 
 
 def renewed(old: Validators, new: Validators) -> Validators:
@@ -79,7 +85,7 @@ def links(values: Iterable[str], base: URL) -> dict[str, str]:
         if relation not in {"hub", "self"} or relation in found:
             continue
         try:
-            url = base.join(URL(target))
+            url = base.join(parse(target))
         except ValueError:
             continue
         if url.scheme in {"http", "https"} and url.raw_host:

@@ -18,10 +18,10 @@ from ipaddress import ip_address
 from typing import Protocol
 
 from publicsuffixlist import PublicSuffixList
-from yarl import URL
 
 from bot.errors import FetchError
 from bot.model import Fetched, NotModified, Validators
+from bot.net.guard import parse
 from bot.ports import NO_VALIDATORS, Fetcher
 
 # For a 429 that names no time: Reddit lets one request a minute through; each further 429 doubles it.
@@ -180,13 +180,14 @@ class PoliteFetcher:
         """Gives turns to whoever may start now; whoever may not yet is left to the pacer."""
         now = self._clock.monotonic()
         while host.waiting and host.running < self._per_host:
+            if host.waiting[0].done():  # cancelled while it waited
+                host.waiting.popleft()
+                continue
             if host.free_at > now:
                 if host.pacer is None:
                     host.pacer = asyncio.create_task(self._pace(host))
                 return
             turn = host.waiting.popleft()
-            if turn.done():
-                continue  # cancelled while it waited
             host.running += 1
             host.free_at = now + self._delay  # between starts, where several may run at a time
             turn.set_result(None)
@@ -238,7 +239,7 @@ def _suffixes() -> PublicSuffixList:
 def _host(url: str) -> str:
     """What is paced together: a host name; for an address or localhost, with the port."""
     try:
-        parsed = URL(url)
+        parsed = parse(url)
         host = (parsed.raw_host or "").rstrip(".").lower()
         port = parsed.port
     except ValueError:

@@ -82,6 +82,14 @@ async def test_a26_a_giant_etag_is_not_kept(site: Site, web: HttpFetcher) -> Non
     assert (await fetched(web, site.url())).validators == Validators()
 
 
+async def test_a26_what_could_break_out_of_its_line_is_not_sent(site: Site, web: HttpFetcher) -> None:
+    site.answers["/feed"] = answer(FEED)
+    await web.fetch(site.url(), Validators(etag=b'"a"\r\nX-Evil: 1', last_modified=b"\0"))
+    assert site.requests[0].header("If-None-Match") is None
+    assert site.requests[0].header("If-Modified-Since") is None
+    assert site.requests[0].header("X-Evil") is None
+
+
 async def test_a14_a_login_in_the_address_is_sent_as_basic_and_shown_nowhere(site: Site, web: HttpFetcher) -> None:
     site.answers["/feed"] = answer(FEED)
     asked = f"http://reader:s%40me@127.0.0.1:{site.port}/feed"

@@ -59,6 +59,7 @@ def test_a_public_address_is_dialled_on_the_ports_of_the_web_alone(address: str)
         "http://a.example/\nSet-Cookie: a=b", "http://a.example/\r\n", "http://a\n.example/", "http://a.example/\t",
         "http://a.example/\0", "http://a.example/\u202e", "http://\u200ba.example/", "http://a.example/\ud800",
         "http://a b.example/", "http://a.example:99999/", "http://a.example:-1/", "http://a..example/",
+        "http://a..b/", "http://[]@", "http://.a/",
         "http://" + "a" * 64 + ".example/", "http://%61.example/",
     ],
 )  # fmt: skip

@@ -285,6 +285,7 @@ async def test_a_caller_can_ask_how_long_it_would_wait(clock: ManualClock) -> No
     await settle()
     assert manners.wait_for("http://a.example/new") == timedelta(seconds=70)
     assert manners.wait_for("http://b.example/") == timedelta(0)
+    await manners.close()
 
 
 async def test_hosts_at_rest_are_forgotten_beyond_a_bound(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
