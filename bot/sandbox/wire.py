@@ -138,24 +138,31 @@ def guild_json(guild: Guild) -> Json:
     }  # fmt: skip
 
 
-def guild_create_json(world: World, guild: Guild) -> Json:
-    """The gateway's GUILD_CREATE: the guild with all that is in it. Private channels are in it too, as on Discord."""
+def guild_create_json(world: World, guild: Guild, *, joined: bool = False) -> Json:
+    """The gateway's GUILD_CREATE: the guild with all that is in it. Private channels are in it too, as on Discord.
+
+    `joined`: the bot was let in just now. Then `unavailable` is absent, which tells it from an outage's end.
+    """
     channels = [channel for channel in guild.channels.values() if not channel.is_thread]
     threads = [channel for channel in guild.channels.values() if channel.is_thread and not channel.archived]
-    return guild_json(guild) | {
-        "joined_at": stamp(guild.members[world.bot.id].joined_at),
-        "large": False,
-        "unavailable": False,
-        "member_count": len(guild.members),
-        "members": [member_json(world, member) for member in guild.members.values()],
-        "channels": [channel_json(world, channel) for channel in channels],
-        "threads": [channel_json(world, thread) for thread in threads],
-        "voice_states": [],
-        "presences": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
-        "soundboard_sounds": [],
-    }
+    availability: Json = {} if joined else {"unavailable": False}
+    return (
+        guild_json(guild)
+        | availability
+        | {
+            "joined_at": stamp(guild.members[world.bot.id].joined_at),
+            "large": False,
+            "member_count": len(guild.members),
+            "members": [member_json(world, member) for member in guild.members.values()],
+            "channels": [channel_json(world, channel) for channel in channels],
+            "threads": [channel_json(world, thread) for thread in threads],
+            "voice_states": [],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+        }
+    )
 
 
 def attachment_json(world: World, message: Message | None, attachment: Attachment) -> Json:

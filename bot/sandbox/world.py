@@ -113,7 +113,7 @@ class World:
         guild.roles[role.id] = role
         guild.members[self.bot.id] = Member(self.bot.id, self.clock.now(), [role.id])
         guild.bot_inside = True
-        self.emit("GUILD_CREATE", wire.guild_create_json(self, guild), intent=GUILDS, guild=guild.id)
+        self.emit("GUILD_CREATE", wire.guild_create_json(self, guild, joined=True), intent=GUILDS, guild=guild.id)
 
     def kick_bot(self, guild: Guild) -> None:
         """The bot is thrown out: its role and membership go, and it is told so."""

@@ -101,4 +101,5 @@ class SmallBot(commands.AutoShardedBot):
 def small_bot() -> SmallBot:
     intents = discord.Intents.default()
     intents.message_content = True
-    return SmallBot(command_prefix="!", intents=intents)
+    # discord.py takes every guild of the first 2 seconds for one it was in before; the sandbox introduces them at once.
+    return SmallBot(command_prefix="!", intents=intents, guild_ready_timeout=0.0)

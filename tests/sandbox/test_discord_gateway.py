@@ -1,0 +1,243 @@
+"""The gateway tells bots what they asked for, in order, and lets them take up a broken session."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+from discord.gateway import DiscordWebSocket
+from yarl import URL
+
+from bot.sandbox import Guild, Sandbox
+
+from .discord_bot import SmallBot
+
+GUILDS, GUILD_MESSAGES, CONTENT = 1 << 0, 1 << 9, 1 << 15
+
+
+class Wire:
+    """A bare gateway connection."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def send(self, op: int, data: Any) -> None:
+        await self.socket.send_json({"op": op, "d": data})
+
+    async def receive(self) -> dict[str, Any]:
+        payload: dict[str, Any] = await self.socket.receive_json(timeout=5)
+        return payload
+
+    async def until(self, event: str) -> list[dict[str, Any]]:
+        """Everything up to and with the named event."""
+        heard = [await self.receive()]
+        while heard[-1]["t"] != event:
+            heard.append(await self.receive())
+        return heard
+
+    async def identify(self, sandbox: Sandbox, intents: int, **more: Any) -> dict[str, Any]:
+        """READY's data."""
+        await self.send(2, {"token": sandbox.token, "intents": intents, "properties": {}, **more})
+        ready: dict[str, Any] = (await self.until("READY"))[-1]["d"]
+        return ready
+
+
+class Connect:
+    """Opens connections and closes them at the end of the test."""
+
+    def __init__(self, session: aiohttp.ClientSession, sandbox: Sandbox) -> None:
+        self.session, self.url = session, sandbox.world.base_url + "/gateway"
+
+    async def __call__(self, query: str = "?v=10&encoding=json") -> Wire:
+        return Wire(await self.session.ws_connect(self.url + query))
+
+
+@pytest.fixture
+async def connect(sandbox: Sandbox) -> AsyncIterator[Connect]:
+    async with aiohttp.ClientSession() as session:
+        yield Connect(session, sandbox)
+
+
+async def test_it_says_hello_acknowledges_heartbeats_and_introduces_the_guilds(
+    connect: Connect, sandbox: Sandbox, guild: Guild
+) -> None:
+    wire = await connect()
+    assert (await wire.receive())["d"]["heartbeat_interval"] > 0
+    await wire.send(1, None)
+    assert (await wire.receive())["op"] == 11
+    ready = await wire.identify(sandbox, GUILDS)
+    assert ready["guilds"] == [{"id": str(guild.id), "unavailable": True}]
+    created = (await wire.until("GUILD_CREATE"))[-1]["d"]
+    assert (created["name"], created["member_count"]) == ("Reading room", 2)
+
+
+@pytest.mark.parametrize(
+    ("op", "data", "code"),
+    [
+        (2, {"token": "wrong", "intents": 1}, 4004),
+        (2, {"intents": 1 << 60}, 4013),
+        (2, {"intents": 1, "shard": [3, 2]}, 4010),
+        (8, {"guild_id": "1"}, 4003),
+        (6, {"token": "wrong", "session_id": "x", "seq": 1}, 4004),
+    ],
+)
+async def test_a_wrong_beginning_is_closed_with_its_code(
+    connect: Connect, sandbox: Sandbox, op: int, data: dict[str, Any], code: int
+) -> None:
+    wire = await connect()
+    await wire.receive()
+    await wire.send(op, {"token": sandbox.token, **data})
+    assert (await wire.socket.receive(timeout=5)).type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+    assert wire.socket.close_code == code
+
+
+@pytest.mark.parametrize(
+    ("intents", "heard", "content"),
+    [
+        (GUILDS, ["CHANNEL_CREATE"], None),
+        (GUILDS | GUILD_MESSAGES, ["CHANNEL_CREATE", "MESSAGE_CREATE"], ""),
+        (GUILD_MESSAGES | CONTENT, ["MESSAGE_CREATE"], "hello"),
+    ],
+)
+async def test_a_bot_hears_only_what_it_asked_for(
+    connect: Connect, sandbox: Sandbox, guild: Guild, intents: int, heard: list[str], content: str | None
+) -> None:
+    wire = await connect()
+    await wire.receive()
+    await wire.identify(sandbox, intents)
+    await wire.until("GUILD_CREATE")
+    channel = guild.add_channel("news")
+    channel.say(guild.owner, "hello")
+    guild.kick_bot()
+    events = [
+        each for each in await _up_to_kick(wire, sandbox, guild) if each["t"] in ("CHANNEL_CREATE", "MESSAGE_CREATE")
+    ]
+    assert [each["t"] for each in events] == heard
+    assert content is None or events[-1]["d"]["content"] == content
+
+
+async def _up_to_kick(wire: Wire, sandbox: Sandbox, guild: Guild) -> list[dict[str, Any]]:
+    """What was heard up to a heartbeat's answer, which is sent after everything before it."""
+    await wire.send(1, None)
+    heard = [await wire.receive()]
+    while heard[-1]["op"] != 11:
+        heard.append(await wire.receive())
+    return heard
+
+
+async def test_messages_of_channels_the_bot_cannot_see_are_not_told(
+    connect: Connect, sandbox: Sandbox, guild: Guild
+) -> None:
+    wire = await connect()
+    await wire.receive()
+    await wire.identify(sandbox, GUILD_MESSAGES)
+    hidden, open_ = guild.add_channel("hidden"), guild.add_channel("open")
+    hidden.deny(guild.everyone, "VIEW_CHANNEL")
+    hidden.say(guild.owner, "secret")
+    open_.say(guild.owner, "hello")
+    told = (await wire.until("MESSAGE_CREATE"))[-1]
+    assert told["d"]["channel_id"] == str(open_.id)
+
+
+async def test_a_dropped_session_is_resumed_with_what_it_missed(
+    connect: Connect, sandbox: Sandbox, guild: Guild
+) -> None:
+    wire = await connect()
+    await wire.receive()
+    ready = await wire.identify(sandbox, GUILDS | GUILD_MESSAGES)
+    seq = (await wire.until("GUILD_CREATE"))[-1]["s"]
+    dropping = asyncio.create_task(sandbox.drop_gateway())
+    assert (await wire.socket.receive(timeout=5)).data == 4000
+    await dropping
+    channel = guild.add_channel("missed")
+    again = await connect()
+    await again.receive()
+    await again.send(6, {"token": sandbox.token, "session_id": ready["session_id"], "seq": seq})
+    heard = await again.until("RESUMED")
+    assert [each["t"] for each in heard] == ["CHANNEL_CREATE", "RESUMED"]
+    assert heard[0]["d"]["id"] == str(channel.id)
+    assert [each["s"] for each in heard] == [seq + 1, seq + 2]
+
+
+async def test_an_unknown_session_cannot_be_resumed(connect: Connect, sandbox: Sandbox) -> None:
+    wire = await connect()
+    await wire.receive()
+    await wire.send(6, {"token": sandbox.token, "session_id": "never", "seq": 5})
+    assert await wire.receive() == {"op": 9, "t": None, "s": None, "d": False}
+
+
+async def test_guilds_are_told_to_their_shard_alone(connect: Connect, sandbox: Sandbox, guild: Guild) -> None:
+    mine = (guild.id >> 22) % 2
+    wire = await connect()
+    await wire.receive()
+    ready = await wire.identify(sandbox, GUILDS, shard=[1 - mine, 2])
+    assert (ready["guilds"], ready["shard"]) == ([], [1 - mine, 2])
+    other = await connect()
+    await other.receive()
+    assert len((await other.identify(sandbox, GUILDS, shard=[mine, 2]))["guilds"]) == 1
+
+
+async def test_the_stream_is_compressed_when_asked(connect: Connect, sandbox: Sandbox) -> None:
+    wire = await connect("?v=10&encoding=json&compress=zlib-stream")
+    stream = zlib.decompressobj()
+    first = await wire.socket.receive_bytes(timeout=5)
+    assert first.endswith(b"\x00\x00\xff\xff")
+    assert json.loads(stream.decompress(first))["op"] == 10
+    await wire.send(1, None)
+    assert json.loads(stream.decompress(await wire.socket.receive_bytes(timeout=5)))["op"] == 11
+
+
+async def test_members_are_listed_on_request(connect: Connect, sandbox: Sandbox, guild: Guild) -> None:
+    ada = guild.add_member("ada")
+    wire = await connect()
+    await wire.receive()
+    await wire.identify(sandbox, GUILDS)
+    await wire.send(8, {"guild_id": str(guild.id), "user_ids": [str(ada.id), "5"], "limit": 0, "nonce": "n"})
+    chunk = (await wire.until("GUILD_MEMBERS_CHUNK"))[-1]["d"]
+    assert [each["user"]["username"] for each in chunk["members"]] == ["ada"]
+    assert (chunk["not_found"], chunk["nonce"]) == (["5"], "n")
+
+
+@pytest.mark.parametrize("how", ["drop", "reconnect", "invalidate"])
+async def test_a_real_bot_comes_back_and_still_answers(
+    bot: SmallBot, guild: Guild, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    # A discord.py bot whose session is invalid goes to its default gateway, whatever REST had said, after 5 seconds.
+    monkeypatch.setattr(
+        DiscordWebSocket, "DEFAULT_GATEWAY", URL(sandbox.world.base_url.replace("http", "ws") + "/gateway")
+    )
+    monkeypatch.setattr(bot, "before_identify_hook", _at_once)
+    channel = guild.add_channel("news")
+    if how == "drop":
+        await sandbox.drop_gateway()
+    elif how == "reconnect":
+        await sandbox.reconnect_gateway()
+    else:
+        await sandbox.invalidate_sessions()
+    await sandbox.bot_ready()
+    assert (await guild.command(guild.owner, channel, "ping")).content == "pong, you"
+
+
+async def _at_once(shard_id: int | None, *, initial: bool = False) -> None:
+    """In place of discord.py's 5 seconds between identifies."""
+
+
+async def test_a_kicked_bot_loses_the_guild_and_gets_it_back(bot: SmallBot, guild: Guild) -> None:
+    await bot.wait_until_ready()
+    left = asyncio.ensure_future(bot.wait_for("guild_remove", timeout=5))
+    await asyncio.sleep(0)
+    guild.kick_bot()
+    assert (await left).id == guild.id
+    with pytest.raises(discord.NotFound) as refused:
+        await bot.fetch_guild(guild.id)
+    assert refused.value.code == 10004
+    joined = asyncio.ensure_future(bot.wait_for("guild_join", timeout=5))
+    await asyncio.sleep(0)
+    guild.invite_bot()
+    assert (await joined).id == guild.id
