@@ -105,8 +105,8 @@ def _spans(characters: Iterable[str]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _classes() -> tuple[str, str, str]:
-    """Letters and digits, signs, marks. Beyond U+1FFFF there are ideographs only."""
+def _classes() -> tuple[str, str, str, str]:
+    """Letters and digits, those of them that are no letters, signs, marks. Beyond U+1FFFF there are ideographs only."""
     known = "".join(filter(str.isprintable, map(chr, range(0x80, 0x20000))))
     sign = re.compile(f"[{_class(*SIGN_RANGES)}]")
     aside = re.compile(f"[{_class(*MODIFIER_RANGES)}{UNSPELLED}{HALF_WIDTH_VOICING}{HIDDEN}]")
@@ -122,7 +122,13 @@ def _classes() -> tuple[str, str, str]:
         elif "\u2e80" <= character <= "\u2fd5":  # radicals are symbols to Unicode, ideographs to NFKC
             signs.append(character)
     ideographs = (0x20000, 0x3FFFD)
-    return "0-9A-Za-z" + _class(*_spans(letters)), _class(*_spans(signs), ideographs), _class(*_spans(marks))
+    numerals = [character for character in letters if not character.isalpha()]
+    return (
+        "0-9A-Za-z" + _class(*_spans(letters)),
+        "0-9" + _class(*_spans(numerals)),
+        _class(*_spans(signs), ideographs),
+        _class(*_spans(marks)),
+    )
 
 
-LETTERS, SIGNS, MARKS = _classes()
+LETTERS, NUMERALS, SIGNS, MARKS = _classes()

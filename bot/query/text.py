@@ -22,7 +22,17 @@ from itertools import islice
 from typing import NamedTuple
 
 from bot.query.fold import LONGEST_WORD, as_written, fold
-from bot.query.scripts import EMOJI, FLAG_LETTERS, HALF_WIDTH_VOICING, HIDDEN, LETTERS, MARKS, SIGNS, SKIN_TONES
+from bot.query.scripts import (
+    EMOJI,
+    FLAG_LETTERS,
+    HALF_WIDTH_VOICING,
+    HIDDEN,
+    LETTERS,
+    MARKS,
+    NUMERALS,
+    SIGNS,
+    SKIN_TONES,
+)
 
 # Tokens of one text that can be found. A feed's longest articles have some 10,000.
 MOST_TOKENS = 20_000
@@ -37,7 +47,7 @@ _AFTER = f"[{MARKS}{HIDDEN}]*"
 _WORDLIKE = f"{LETTERS}{SIGNS}"
 _TOKEN = re.compile(
     # C++ g++ C# F# A+: a letter alone means something else. Not the + of a+b, not the # of a#tag.
-    rf"(?P<name>(?![0-9])[{LETTERS}]{_AFTER}(?:[+＋]{{2,}}|[+＋](?![{_WORDLIKE}])|[#＃♯](?:(?=[0-9])|(?![{_WORDLIKE}]))))"
+    rf"(?P<name>(?![{NUMERALS}])[{LETTERS}]{_AFTER}(?:[+＋]{{2,}}|[+＋](?![{_WORDLIKE}])|[#＃♯](?:(?=[{NUMERALS}])|(?![{_WORDLIKE}]))))"
     rf"|(?P<run>[{LETTERS}][{LETTERS}{MARKS}{HIDDEN}]*)"
     # A syllable of Hangul may be written in its parts.
     rf"|(?P<sign>(?:[\u1100-\u115e\ua960-\ua97c]+[\u1161-\u11a7\ud7b0-\ud7c6]*[\u11a8-\u11ff\ud7cb-\ud7fb]*"
@@ -77,9 +87,14 @@ def words(text: str) -> list[Word]:
     return list(_scan(text))
 
 
+def located(text: str, *, exact: bool = False, limit: int = MOST_TOKENS) -> Iterator[tuple[str, Word]]:
+    """The row that is compared, at most `limit` long, each token with its word (APART with the word after it)."""
+    return islice(_row(text, exact), limit)
+
+
 def tokens(text: str, *, exact: bool = False, limit: int = MOST_TOKENS) -> list[str]:
-    """The row that is compared, at most `limit` long; safe characters only, see `index_form`."""
-    return list(islice(_row(text, exact), limit))
+    """The row that is compared; safe characters only, see `index_form`."""
+    return [token for token, _ in located(text, exact=exact, limit=limit)]
 
 
 def index_form(text: str, limit: int = MOST_TOKENS) -> str:
@@ -91,12 +106,17 @@ def index_form(text: str, limit: int = MOST_TOKENS) -> str:
     return " ".join(tokens(text, limit=limit))
 
 
-def _row(text: str, exact: bool) -> Iterator[str]:
+def is_sign(token: str) -> bool:
+    """Whether it is of a script without spaces, so that its neighbours belong to the same word."""
+    return not token.isascii() and _ONE_TOKEN["sign"].fullmatch(token) is not None
+
+
+def _row(text: str, exact: bool) -> Iterator[tuple[str, Word]]:
     for word in _scan(text):
         if word.apart:
-            yield APART
+            yield APART, word
         token = word.exact if exact else word.folded
-        yield token if token.isalnum() else token.translate(_PUNCTUATION)
+        yield token if token.isalnum() else token.translate(_PUNCTUATION), word
 
 
 def _scan(text: str) -> Iterator[Word]:

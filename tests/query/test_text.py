@@ -25,7 +25,7 @@ def folded(text: str) -> list[str]:
         ("C++ C# F# c++20 C#12 Objective-C++", "c++ c# f# c++ 20 c# 12 objective c++"),
         ("Ｃ＋＋ Ｃ＃ C♯", "c++ c# c#"),
         ("a+b a#tag A+", "a + b a # tag a+"),
-        ("Notepad++ Disney+ 10+", "notepad ++ disney + 10 +"),
+        ("Notepad++ Disney+ 10+ ٣+", "notepad ++ disney + 10 + 3 +"),
         (".NET ASP.NET node.js", ". net asp . net node . js"),
         ("wait...what? end.", "wait what end"),
         ("U.S. U.S.-China", "u . s u . s china"),
