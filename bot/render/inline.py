@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.render.clean import clean_line
 from bot.render.escape import escape, escape_piece, without_calls
-from bot.render.link import host, looks_like_address, safe_link
+from bot.render.link import host, looks_like_address
 
 _NOTHING = "\u200b"
 # Markdown reads these in an address even where the address rule would take them.
@@ -24,40 +24,37 @@ class Run(NamedTuple):
 
     text: str
     styles: frozenset[str]
-    href: str | None
+    link: str | None  # where it leads, if a message can lead there
 
 
-def line_of(runs: list[Run], base_url: str | None) -> str:
+def line_of(runs: list[Run]) -> str:
     """The runs as one line, each stretch of one link written as that link."""
     written: list[str] = []
     start, is_first = 0, True
     for end in range(1, len(runs) + 1):
-        if end < len(runs) and runs[end].href is runs[start].href:
+        if end < len(runs) and runs[end].link is runs[start].link:
             continue
-        stretch, href = runs[start:end], runs[start].href
-        piece = _link(stretch, href, base_url, is_first) if href else _styled(stretch, starts_line=is_first)
+        stretch, link = runs[start:end], runs[start].link
+        piece = _linked(stretch, link) if link else _styled(stretch, starts_line=is_first)
         written.append(piece)
         start, is_first = end, is_first and not piece.strip()
     return re.sub(" {2,}", " ", "".join(written)).strip()
 
 
-def _link(runs: list[Run], href: str, base_url: str | None, is_first: bool) -> str:
+def _linked(runs: list[Run], link: str) -> str:
     """A masked link if its text cannot be taken for another address, else the text and where it really leads."""
     plain = "".join(run.text for run in runs)
     label = plain.strip()
-    target = None if href.startswith("#") else safe_link(href, base_url)
     before, after = " " * plain.startswith(" "), " " * plain.endswith(" ")
     if not label:
         return before
-    if target is None:
-        written = _styled(runs, starts_line=is_first).strip()
-    elif looks_like_address(label):
+    if looks_like_address(label):
         named = host(label if "://" in label else f"https://{label}")
-        written = address(target) if named == host(target) else f"{escape(label)} ({host(target)})"
+        written = address(link) if named == host(link) else f"{escape(label)} ({host(link)})"
     else:
         # Code in a label could hold brackets, and nothing in code can be escaped.
         runs = [run._replace(styles=run.styles - {"`"}) for run in runs]
-        written = f"[{_styled(runs, starts_line=False).strip()}]({address(target)})"
+        written = f"[{_styled(runs, starts_line=False).strip()}]({address(link)})"
     return before + written + after
 
 
@@ -105,5 +102,6 @@ def _merged(runs: list[Run]) -> list[tuple[str, frozenset[str]]]:
 
 
 def code_block(text: str) -> str:
+    """The text between fences, none of its own ending them; "" for no text."""
     text = without_calls(text.strip("\n").rstrip()).replace("``", f"`{_NOTHING}`{_NOTHING}")
     return f"```\n{text}\n```" if text else ""

@@ -24,7 +24,7 @@ EMBEDS = 10
 CONTENT = 2000
 NONCE = 25
 
-# Not on a page: the API answers 50035 "Must be 2048 or fewer in length" for url, image.url, thumbnail.url.
+# Not on a page: RichEmbed in Discord's own OpenAPI description (github.com/discord/discord-api-spec).
 URL = 2048
 
 # interactions/message-components (Button, String Select, Text Input; "Custom ID")

@@ -12,6 +12,7 @@ from bot.render.clip_markdown import clip_markdown
 from bot.render.escape import escape
 from bot.render.html import Close, Open, Text, events
 from bot.render.inline import Run, code, code_block, line_of
+from bot.render.link import safe_link
 
 __all__ = ["clip", "clip_markdown", "code", "escape", "to_markdown", "to_text"]
 
@@ -87,7 +88,7 @@ class _Page:
     size: int = 0  # of the text taken in; markup only adds to it
     _runs: list[Run] = field(default_factory=list)
     _styles: list[str] = field(default_factory=list)
-    _hrefs: list[str | None] = field(default_factory=list)
+    _links: list[str | None] = field(default_factory=list)
     _lists: list[int | None] = field(default_factory=list)  # the next number, None in a bulleted list
     _marker: str = ""  # of the list entry whose first line is still to come
     _gap: int = 0  # line ends owed before the next line
@@ -107,7 +108,7 @@ class _Page:
         if not self._preformatted:
             text = re.sub(r"\s+", " ", text)
         self.size += len(text if self._preformatted else text.strip())
-        self._runs.append(Run(text, frozenset(self._styles), self._hrefs[-1] if self._hrefs else None))
+        self._runs.append(Run(text, frozenset(self._styles), self._links[-1] if self._links else None))
 
     def open(self, tag: str, href: str | None) -> None:
         if tag in _DROPPED:
@@ -117,7 +118,7 @@ class _Page:
         elif tag in _CELLS:
             self._next_cell()
         elif tag == "a":
-            self._hrefs.append(href)
+            self._links.append(self._target(href))
         elif tag == "q":
             self.text("“")
         elif tag in _PARAGRAPHS or tag in _LINES:
@@ -131,7 +132,7 @@ class _Page:
         if tag in _DROPPED:
             self._dropped -= 1
         elif tag == "a":
-            self._hrefs.pop()
+            self._links.pop()
         elif tag == "q":
             self.text("”")
         elif tag in _PARAGRAPHS or tag in _LINES:
@@ -147,7 +148,7 @@ class _Page:
         if self._preformatted:
             line = code_block("".join(run.text for run in runs))
         else:
-            line = line_of(runs, self.base_url)
+            line = line_of(runs)
         if not line:
             return
         if self._gap > 1 and self.lines:
@@ -156,6 +157,10 @@ class _Page:
         prefix = ("> " if self._quotes else "") + indent + self._marker
         self.lines.extend((prefix + line).replace("\n", "\n> " if self._quotes else "\n").split("\n"))
         self._marker, self._gap, self._was_quoted = "", 0, self._quotes > 0
+
+    def _target(self, href: str | None) -> str | None:
+        # A place in the page is no use to who is not on that page.
+        return None if href is None or href.startswith("#") else safe_link(href, self.base_url)
 
     def _break(self) -> None:
         if self._preformatted:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from bot.model import Delivery, Payload
 from bot.render import limits
 from bot.render.embed import identity_of, message, same_message
 from bot.render.limits import embed_units, units
+from tests.material import OPENAPI, needs
 from tests.render.build import MEMBER, deliver, keyword, posting, stored, subscription
 
 
@@ -199,3 +202,17 @@ def test_whatever_ten_feeds_say_the_message_is_one_that_discord_takes(
     assert len(links) == len(set(links))
     assert "@everyone" not in str(payload)
     assert payload.allowed_role_ids == ()
+
+
+@needs(OPENAPI)
+def test_discords_own_description_of_a_message_fits_every_step() -> None:
+    schemas = json.loads(OPENAPI.read_text(encoding="utf-8"))
+    request = schemas | {"$ref": "#/components/schemas/MessageCreateRequest"}
+    validator = jsonschema.Draft202012Validator(request, format_checker=jsonschema.FormatChecker())
+    facts = {"image_url": "https://e.example/i.png", "summary": "text " * 300, "author": "Jane", "title": "*" * 300}
+    for step in range(4):
+        payload = message(posting(*entries(10, **facts), degraded=step))
+        sent = json.loads(json.dumps({"content": payload.content, "embeds": payload.embeds}))
+        assert [error.message for error in validator.iter_errors(sent)] == []
+    too_long = {"embeds": [{"title": "x" * 257}]}
+    assert not validator.is_valid(too_long)

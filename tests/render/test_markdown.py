@@ -37,6 +37,7 @@ CASES = [
     ("59 no list put together from two texts", "1<i></i>. a", "1\\. a"),
     ("59 no spoiler put together from two texts", "|<b></b>|a||", r"\|\|a\|\|"),
     ("56 no mention put together from two texts", "&lt;<i></i>@1&gt; @<i></i>here", "\\<@1> @\u200bhere"),
+    ("56 no mention put together around a link", '@<a href="#x">everyone</a>', "@\u200beveryone"),
     ("nothing", "", ""),
     ("only white space", " \n&nbsp;<p> </p>", ""),
 ]
