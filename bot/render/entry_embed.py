@@ -13,7 +13,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.model import Entry, Media, StoredEntry, StyleName
+from bot.model import Media, StoredEntry, StyleName
 from bot.render import limits
 from bot.render.clean import clean, clean_line
 from bot.render.clip import clip
@@ -48,7 +48,7 @@ def embed(stored: StoredEntry, style: StyleName = "full", *, room: int = limits.
     if name := author_of(stored):
         made["author"] = {"name": name}
     if style != "title":
-        if text := description(entry, style, room):
+        if text := description(stored, style, room):
             made["description"] = text
         if image := safe_image(entry.image_url):
             made["image" if style == "full" else "thumbnail"] = {"url": image}
@@ -80,13 +80,13 @@ def author_of(stored: StoredEntry) -> str:
     return plain_line(" · ".join(known), LONGEST_AUTHOR)
 
 
-def description(entry: Entry, style: StyleName, room: int) -> str:
+def description(stored: StoredEntry, style: StyleName, room: int) -> str:
     """The summary cut to the style and the room, then a line for the podcast or video, if there is one."""
+    entry = stored.entry
     media = next((line for line in map(_media_line, entry.media) if line), "")
-    summary = without_calls(clean(entry.summary[: LONGEST_SUMMARY * 4])).strip() or escape(
-        entry.text[: SHOWN[style] * 2]
-    )
-    if _folded(summary) == _folded(entry.title):
+    summary = without_calls(clean(entry.summary[: LONGEST_SUMMARY * 4])).strip()
+    summary = summary or escape(entry.text[: SHOWN[style] * 2])
+    if _folded(summary) == _folded(title_of(stored)):
         summary = ""
     if units(media) > room:
         media = ""

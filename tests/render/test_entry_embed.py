@@ -230,6 +230,9 @@ def test_54_the_time_is_one_that_can_be(published_at: datetime | None, timestamp
 
 def test_a_summary_that_repeats_the_title_is_left_out() -> None:
     assert "description" not in embed(stored(title="News: today!", summary="**News: today**", text="News: today"))
+    short_note = embed(stored(summary="A *short* note", text="A short note"))
+    assert short_note["title"] == "A short note"
+    assert "description" not in short_note
 
 
 @pytest.mark.parametrize(
