@@ -138,7 +138,7 @@ def _url(entry: Raw, guid: str | None, bases: Sequence[str]) -> str | None:
 
 def _author(element: Raw) -> str | None:
     """The names, joined. dc:creator holds names and beats RSS's <author>, which is an e-mail address by the book."""
-    written = [(kind, plain(str(name), NAME_LIMIT)) for kind, name in element.get("written_authors") or ()]
+    written = [(kind, plain(str(name), NAME_LIMIT)) for kind, name in (element.get("written_authors") or ())[:200]]
     for kinds in ({"dc:creator"}, {"author"}, {"itunes:author"}):
         names = list(dict.fromkeys(name for kind, name in written if kind in kinds and name))
         named = [name for name in names if "@" not in name]

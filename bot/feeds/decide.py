@@ -21,25 +21,33 @@ class Decision:
 
     `new` is to be announced. `backlog` is a first poll's: to be stored, not announced. `held` are known entries that
     the publisher re-issued under new identities: to be counted, neither stored again nor announced unless asked for.
-    `seen` is the feed's whole memory from now on, to be written in the same transaction.
+    `known` counts the entries of the document that are in none of them, and `seen` is the feed's whole memory from
+    now on, to be written in the same transaction.
     """
 
     seen: bytes
     new: tuple[Entry, ...] = ()
     backlog: tuple[Entry, ...] = ()
     held: tuple[Entry, ...] = ()
+    known: int = 0
 
 
-def decide(seen: bytes, entries: Sequence[Entry], *, first_poll: bool, now: datetime) -> Decision:
-    """`entries` in the order of the document, with their aliases. Dates order a batch; they never decide newness."""
+def decide(
+    seen: bytes, entries: Sequence[Entry], *, first_poll: bool, now: datetime, document_size: int | None = None
+) -> Decision:
+    """`entries` in the order of the document, with their aliases. Dates order a batch; they never decide newness.
+
+    `document_size` is the number of entries in the whole document, if only a part of it was read (cut.py).
+    """
     known = Seen(seen)
     fresh = in_order(unseen(known, entries), now)
     remembered = known.with_(alias for entry in entries for alias in entry.aliases)
+    rest = len(entries) - len(fresh)
     if first_poll:
-        return Decision(seen=remembered, backlog=fresh)
-    if is_reissue(known, fresh, document_size=len(entries)):
-        return Decision(seen=remembered, held=fresh)
-    return Decision(seen=remembered, new=fresh)
+        return Decision(seen=remembered, backlog=fresh, known=rest)
+    if is_reissue(known, fresh, document_size=document_size or len(entries)):
+        return Decision(seen=remembered, held=fresh, known=rest)
+    return Decision(seen=remembered, new=fresh, known=rest)
 
 
 def unseen(known: Seen, entries: Sequence[Entry]) -> list[Entry]:

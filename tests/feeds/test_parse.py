@@ -491,3 +491,10 @@ def _read_or_refuse(body: bytes) -> None:
     for item in document.items:
         assert item.aliases
         (item.title + item.html + (item.author or "") + (item.guid or "")).encode("utf-8")
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("unit", ["<!--", "<?", "<![CDATA[", "<rss", "&#", "<item>", "<script>", "</item>", "<a "])
+def test_41_a_repeated_scrap_takes_no_longer_than_text(unit: str) -> None:
+    _read_or_refuse(f"<rss><channel>{unit * (100_000 // len(unit))}".encode())
+    _read_or_refuse((unit * (100_000 // len(unit))).encode())
