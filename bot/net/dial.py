@@ -96,14 +96,14 @@ def guarded_connector(
     guard: Guard,
     *,
     connections: int,
+    resolver: AbstractResolver,
     ssl_context: ssl.SSLContext | None = None,
-    resolver: AbstractResolver | None = None,
 ) -> aiohttp.TCPConnector:
-    """A connector that dials only what `guard` permits. Call it inside the running loop."""
+    """A connector that dials only what `guard` permits. It leaves `resolver` to be closed by the caller."""
     loop = asyncio.get_running_loop()
     connector = aiohttp.TCPConnector(
         socket_factory=GuardedSocket(guard),
-        resolver=resolver or SteadyResolver(),
+        resolver=resolver,
         ssl=ssl_context or True,  # aiohttp keeps one strict context for the process; each takes 20 ms to make
         limit=connections,
         ttl_dns_cache=NAMES_KEPT_SECONDS,

@@ -15,7 +15,7 @@ from yarl import URL
 from bot.errors import AddressRefused
 from bot.model import Fetched, NotModified, Validators
 from bot.net import headers, reasons
-from bot.net.dial import Dialled, dialled, guarded_connector
+from bot.net.dial import Dialled, SteadyResolver, dialled, guarded_connector
 from bot.net.exact import ExactRequest, as_header
 from bot.net.guard import REFUSED, Guard
 from bot.net.inflate import ACCEPTED, Broken, TooLarge, inflate
@@ -73,6 +73,7 @@ class HttpFetcher:
             hdrs.ACCEPT_ENCODING: ACCEPTED,
         }
         self._session: aiohttp.ClientSession | None = None
+        self._names: AbstractResolver | None = None
 
     async def __aenter__(self) -> HttpFetcher:
         return self
@@ -83,8 +84,11 @@ class HttpFetcher:
     async def close(self) -> None:
         """Ends kept connections. A later fetch would open a new session."""
         session, self._session = self._session, None
+        names, self._names = self._names, None
         if session is not None:
             await session.close()
+        if names is not None:
+            await names.close()
 
     async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
         """Raises FetchError or AddressRefused. A 304 gives the validators to keep from now on, all of them."""
@@ -133,11 +137,12 @@ class HttpFetcher:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
+            self._names = self._resolver or SteadyResolver()
             connector = guarded_connector(
                 self._guard,
                 connections=self._connections,
                 ssl_context=self._ssl_context,
-                resolver=self._resolver,
+                resolver=self._names,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,

@@ -173,6 +173,21 @@ async def test_a24_a_body_is_a_body_under_each_status_that_has_one(site: Site, w
 
 
 @pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.0 200 OK\r\nContent-Type: text/xml\r\n\r\n" + FEED,
+        b"HTTP/1.1 200 OK\r\n\r\n" + FEED,
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" + answer(FEED),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\n%s\r\nf\r\n%s\r\n0\r\nX: y\r\n\r\n"
+        % (FEED[:5], FEED[5:]),
+    ],
+)
+async def test_an_answer_framed_in_any_legal_way_is_read(site: Site, web: HttpFetcher, raw: bytes) -> None:
+    site.answers["/feed"] = raw
+    assert (await fetched(web, site.url())).body == FEED
+
+
+@pytest.mark.parametrize(
     ("raw", "reason", "status"),
     [
         (answer(b""), "the answer is empty", 200),

@@ -215,6 +215,21 @@ async def test_many_failures_leave_nothing_open(site: Site) -> None:
         assert not web._session.connector._acquired
 
 
+async def test_closing_ends_the_kept_connections_and_a_later_fetch_begins_anew(site: Site) -> None:
+    async def keep(_request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + b"Content-Length: %d\r\n\r\n%s" % (len(FEED), FEED))
+        await writer.drain()
+        await asyncio.Event().wait()
+
+    site.answers["/feed"] = keep
+    web = fetcher()
+    for times in (1, 2):
+        assert isinstance(await web.fetch(site.url(host="localhost")), Fetched)
+        await web.close()
+        assert site.connections == times
+    await web.close()
+
+
 async def test_a_fetch_that_is_cancelled_lets_go_of_its_connection(site: Site) -> None:
     site.answers["/feed"] = hang
     async with fetcher() as web:
