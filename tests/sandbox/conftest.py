@@ -5,17 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import aiohttp
 import discord
 import pytest
 
 from bot.sandbox import Guild, Sandbox
 
 from .discord_bot import SmallBot, small_bot
+from .discord_rest import HandClock, Rest
 
 
 @pytest.fixture
-async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate_limits=False, patience=3.0) as running:
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+async def sandbox(monkeypatch: pytest.MonkeyPatch, clock: HandClock) -> AsyncIterator[Sandbox]:
+    async with Sandbox(rate_limits=False, clock=clock, patience=3.0) as running:
         monkeypatch.setattr(discord.http.Route, "BASE", running.api_base)
         yield running
 
@@ -23,6 +30,12 @@ async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
 @pytest.fixture
 def guild(sandbox: Sandbox) -> Guild:
     return sandbox.add_guild("Reading room")
+
+
+@pytest.fixture
+async def rest(sandbox: Sandbox) -> AsyncIterator[Rest]:
+    async with aiohttp.ClientSession() as session:
+        yield Rest(session, sandbox)
 
 
 @pytest.fixture
