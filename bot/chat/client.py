@@ -63,7 +63,9 @@ class HeraldClient(commands.AutoShardedBot):
         api_base: str = DEFAULT_API_BASE,
         sync_memory: SyncMemory | None = None,
         max_ratelimit_timeout: float = LONGEST_PAUSE,
+        guild_ready_timeout: float = 2.0,
     ) -> None:
+        """`guild_ready_timeout`, in seconds: guilds that come this soon after the last one were there at the start."""
         super().__init__(
             command_prefix=commands.when_mentioned,  # none are defined: Herald reads no messages
             help_command=None,
@@ -76,6 +78,7 @@ class HeraldClient(commands.AutoShardedBot):
             max_messages=None,
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=max_ratelimit_timeout,
+            guild_ready_timeout=guild_ready_timeout,
         )
         self.services = services
         self.api_base = api_base.rstrip("/")

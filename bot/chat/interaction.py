@@ -41,9 +41,14 @@ def require_manager(interaction: Interaction) -> discord.Guild:
     only the default (Application Commands, "Permissions").
     """
     guild = guild_of(interaction)
-    if not interaction.permissions.manage_guild:
+    if not is_manager(interaction):
         raise NotAllowed(messages.managers_only())
     return guild
+
+
+def is_manager(interaction: Interaction) -> bool:
+    """Whether the member has Manage Server where they are; administrators and the owner have it too."""
+    return interaction.permissions.manage_guild
 
 
 async def explain(interaction: Interaction, error: Exception) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import discord
 import pytest
 
-from bot.chat.client import HeraldClient
+from bot.chat.client import HeraldClient, SyncMemory
 from bot.chat.services import Services
 from bot.sandbox import Channel, Guild, Sandbox, User
 from tests.chat.fakes import FakeFollow, FakeGuilds, FakeLookup
@@ -36,10 +36,12 @@ class Room:
 
 
 @asynccontextmanager
-async def online(sandbox: Sandbox, services: Services) -> AsyncIterator[HeraldClient]:
+async def online(
+    sandbox: Sandbox, services: Services, *, sync_memory: SyncMemory | None = None
+) -> AsyncIterator[HeraldClient]:
     """A client that is connected and whose commands are known."""
     former = discord.http.Route.BASE
-    client = HeraldClient(services, api_base=sandbox.api_base)
+    client = HeraldClient(services, api_base=sandbox.api_base, sync_memory=sync_memory, guild_ready_timeout=0.05)
     await client.login(sandbox.token)
     running = asyncio.create_task(client.stay_connected())
     try:

@@ -252,6 +252,14 @@ async def test_a_member_without_manage_server_is_refused_though_an_admin_opened_
     assert room.follow.all == before
 
 
+async def test_a_member_without_manage_server_is_suggested_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    await add(room)
+    monkeypatch.setattr(room.sandbox, "_check_may_use", lambda *_, **__: None)  # as if an admin had opened it
+    asked = {"option": "feed", "typed": ""}
+    assert await room.guild.autocomplete(room.manager, room.news, "feed remove", **asked) != []
+    assert await room.guild.autocomplete(room.member, room.news, "feed remove", **asked) == []
+
+
 async def test_a_manager_who_is_one_no_more_cannot_press_old_buttons(room: Room) -> None:
     reply = await add(room)
     room.guild.record.members[room.manager.id].role_ids.clear()

@@ -62,7 +62,7 @@ async def test_a_page_turned_asks_for_the_same_search_again(room: Room) -> None:
 
 
 async def test_a_query_survives_in_its_message_whatever_is_in_it(room: Room) -> None:
-    query = '**bold** <@&1> `code` 沪深股市 "a 🦀 phrase" OR title:x ' + "y" * 120
+    query = '"<@&1> @everyone [x](y) \\ *" OR 沪深股市 OR "🦀 phrase" OR title:' + "y" * 120
     room.lookup.entries[room.guild.id] = [stored(n, title=query) for n in range(12)]
     reply = await search(room, query)
     await reply.click(room.member, "Next")

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.chat import messages
 from bot.chat.cogs.choices import subscription_choices
-from bot.chat.interaction import Interaction, guild_of, require_manager
+from bot.chat.interaction import Interaction, guild_of, is_manager, require_manager
 from bot.chat.places import ChannelOption, place_for, role_for
 from bot.chat.services import Services
 from bot.chat.views import following
@@ -134,7 +134,9 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
     @pause.autocomplete("feed")
     @resume.autocomplete("feed")
     async def _suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        guild = require_manager(interaction)
+        if not is_manager(interaction):
+            return []
+        guild = guild_of(interaction)
         return subscription_choices(await self._follow.suggest(guild.id, typed), guild)
 
 
