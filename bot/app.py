@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -20,11 +20,15 @@ from bot.chat.sender import DiscordSender
 from bot.chat.services import Services
 from bot.errors import SetupError
 from bot.feeds.cadence import Limits
+from bot.model import Outcome, Posting
 from bot.net.fetch import HttpFetcher
 from bot.net.guard import Guard
 from bot.net.polite import PoliteFetcher
 from bot.ops import logging
 from bot.ops.clock import SystemClock
+from bot.ops.health import HealthServer
+from bot.ops.metrics import Metrics
+from bot.ops.watchdog import Watchdog
 from bot.reading.reader import WorkerReader
 from bot.settings import Settings, load
 from bot.store.store import Store
@@ -33,13 +37,13 @@ from bot.work.deliver import Deliverer
 from bot.work.follow import Follow
 from bot.work.guilds import Guilds
 from bot.work.lookup import Lookup
-from bot.work.loop import Bell, run_all
+from bot.work.loop import Bell, Service, run_all
 from bot.work.poll import Poller
 
 log = structlog.get_logger(__name__)
 
 PROJECT_URL = "https://github.com/herald-bot/herald"
-STOPPING_LIMIT = timedelta(seconds=25)  # orchestrators kill after 30; what is left then is in the outbox
+STOPPING_LIMIT = timedelta(seconds=12)  # twice at most; orchestrators kill after 30, and the outbox keeps what is left
 
 T = TypeVar("T")
 Wrap = Callable[[str, Any], Any]
@@ -47,28 +51,6 @@ Wrap = Callable[[str, Any], Any]
 
 def _as_it_is(_name: str, part: T) -> T:
     return part
-
-
-@asynccontextmanager
-async def open_fetcher(settings: Settings, clock: SystemClock | None = None) -> AsyncIterator[PoliteFetcher]:
-    """The guarded, polite way to the web."""
-    clock = clock or SystemClock()
-    fetcher = HttpFetcher(
-        Guard(settings.fetch.allow_networks),
-        clock,
-        user_agent=settings.fetch.user_agent or f"Herald/{__version__} (+{PROJECT_URL})",
-        timeout=settings.fetch.timeout,
-        max_bytes=settings.fetch.max_bytes,
-    )
-    try:
-        yield PoliteFetcher(
-            fetcher,
-            clock,
-            per_host_concurrency=settings.poll.per_host_concurrency,
-            per_host_delay=settings.poll.per_host_delay,
-        )
-    finally:
-        await fetcher.close()
 
 
 async def migrate_database() -> None:
@@ -88,87 +70,139 @@ async def run(settings: Settings | None = None, *, wrap: Wrap = _as_it_is) -> No
     if not token.strip():
         raise no_token()  # before anything is opened
     async with AsyncExitStack() as stack:
-        herald = await Herald.build(settings, stack, wrap)
-        await herald.run(token)
+        herald = await build(settings, stack, wrap)
+        await herald.run(token, stack)
 
 
-@dataclass(slots=True)
+@asynccontextmanager
+async def open_fetcher(settings: Settings, clock: SystemClock | None = None) -> AsyncIterator[PoliteFetcher]:
+    """The guarded, polite way to the web."""
+    clock = clock or SystemClock()
+    fetcher = HttpFetcher(
+        Guard(settings.fetch.allow_networks),
+        clock,
+        user_agent=settings.fetch.user_agent or f"Herald/{__version__} (+{PROJECT_URL})",
+        timeout=settings.fetch.timeout,
+        max_bytes=settings.fetch.max_bytes,
+    )
+    polite = PoliteFetcher(
+        fetcher,
+        clock,
+        per_host_concurrency=settings.poll.per_host_concurrency,
+        per_host_delay=settings.poll.per_host_delay,
+        concurrency=settings.poll.concurrency,
+    )
+    try:
+        yield polite
+    finally:
+        await polite.close()
+        await fetcher.close()
+
+
+async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald:
+    """Opens what must be open before Discord is told that we are there. `stack` closes it."""
+    clock, metrics = SystemClock(), Metrics()
+    store = await Store.open(settings.database_url)
+    stack.push_async_callback(store.close)
+    fetcher = await stack.enter_async_context(open_fetcher(settings, clock))
+    reader = WorkerReader()
+    stack.push_async_callback(reader.close)
+    wrapped_store, wrapped_reader = wrap("store", store), wrap("reader", reader)
+    poll_bell, deliver_bell = Bell(), Bell()
+    poll = settings.poll
+    limits = Limits(default=poll.default_interval, minimum=poll.min_interval, maximum=poll.max_interval)
+    follow = Follow(
+        wrapped_store,
+        wrap("fetcher", fetcher.urgent()),
+        wrapped_reader,
+        clock,
+        limits=limits,
+        feeds_per_guild=settings.quota.feeds_per_guild,
+        changed=poll_bell.ring,
+        delivered=deliver_bell.ring,
+    )
+    guilds = Guilds(store, clock, delivered=deliver_bell.ring)
+    client = HeraldClient(
+        Services(follow=follow, lookup=Lookup(store, clock), guilds=guilds), api_base=settings.discord_api_base
+    )
+    herald = Herald(settings, clock, client, store, follow, metrics)
+    herald.sender = DiscordSender(client, on_unauthorized=herald.token_refused)
+    poller = Poller(
+        wrapped_store,
+        wrap("fetcher", fetcher),
+        wrapped_reader,
+        clock,
+        limits=limits,
+        wake=poll_bell.ring,
+        delivered=deliver_bell.ring,
+        done=lambda result: metrics.polled(result.outcome, result.new),
+    )
+    deliverer = Deliverer(
+        wrapped_store, wrap("sender", herald.sender), clock, wake=deliver_bell.ring, done=herald.delivered
+    )
+    herald.services = [(poller, poll_bell), (deliverer, deliver_bell)]
+    return herald
+
+
+@dataclass
 class Herald:
-    """All parts, joined."""
+    """All parts, joined, and their life from login to the last send."""
 
     settings: Settings
     clock: SystemClock
     client: HeraldClient
-    sender: DiscordSender
-    follow: Follow
     store: Store
-    services: list[tuple[Any, Bell]]
-    stop: asyncio.Event
-    failure: list[SetupError]
+    follow: Follow
+    metrics: Metrics
+    services: list[tuple[Service, Bell]] = field(default_factory=list)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: SetupError | None = None
+    sender: DiscordSender = field(init=False)
 
-    @classmethod
-    async def build(cls, settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald:
-        """Opens what must be open before Discord is told that we are there."""
-        clock = SystemClock()
-        opened = await Store.open(settings.database_url)
-        stack.push_async_callback(opened.close)
-        store: Store = wrap("store", opened)
-        fetcher = wrap("fetcher", await stack.enter_async_context(open_fetcher(settings, clock)))
-        real_reader = WorkerReader()
-        stack.push_async_callback(real_reader.close)
-        reader = wrap("reader", real_reader)
-        poll_bell, deliver_bell, stop = Bell(), Bell(), asyncio.Event()
-        poll = settings.poll
-        limits = Limits(default=poll.default_interval, minimum=poll.min_interval, maximum=poll.max_interval)
-        follow = Follow(
-            store, fetcher, reader, clock, limits=limits, feeds_per_guild=settings.quota.feeds_per_guild,
-            changed=poll_bell.ring, delivered=deliver_bell.ring,
-        )  # fmt: skip
-        client = HeraldClient(
-            Services(
-                follow=follow,
-                lookup=Lookup(store, clock),
-                guilds=Guilds(store, clock, delivered=deliver_bell.ring),
-            ),
-            api_base=settings.discord_api_base,
-        )
-        failure: list[SetupError] = []
-        sender = DiscordSender(client, on_unauthorized=lambda: _refused(failure, stop))
-        poller = Poller(
-            store, fetcher, reader, clock, limits=limits, concurrency=poll.concurrency,
-            wake=poll_bell.ring, delivered=deliver_bell.ring,
-        )  # fmt: skip
-        deliverer = Deliverer(store, wrap("sender", sender), clock, wake=deliver_bell.ring)
-        services = [(poller, poll_bell), (deliverer, deliver_bell)]
-        return cls(settings, clock, client, sender, follow, store, services, stop, failure)
-
-    async def run(self, token: str) -> None:
+    async def run(self, token: str, stack: AsyncExitStack) -> None:
         """Logs in, connects, and works until told to stop."""
         self._stop_on_signals()
+        await self._start_health(stack)
         await self.client.login(token)
-        freed = await self.store.free_leases()
-        if freed:
+        stack.push_async_callback(self.client.close)
+        if freed := await self.store.free_leases():
             log.info("carrying on", postings=freed)
-        connection = asyncio.create_task(self._stay_connected())
-        ready = asyncio.create_task(self._when_ready())
+        beside = [asyncio.create_task(work) for work in (self._stay_connected(), self._when_ready(), self._watch())]
         try:
             await run_all(self.services, self.clock, self.stop, longest_finish=STOPPING_LIMIT)
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self.sender.drain()), STOPPING_LIMIT.total_seconds())
         finally:
-            ready.cancel()
-            await self.client.close()
-            await asyncio.gather(connection, ready, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
         log.info("stopped")
-        if self.failure:
-            raise self.failure[0]
+        if self.failure is not None:
+            raise self.failure
+
+    def delivered(self, posting: Posting, outcome: Outcome) -> None:
+        """For the metrics."""
+        self.metrics.sent(posting, outcome, self.clock.now())
+
+    def token_refused(self) -> None:
+        """Discord does not know the token any more: everything stops, what is owed waits on disk."""
+        self._fail(
+            SetupError(
+                "Discord refuses the token now; it was reset, or the bot was deleted.",
+                "Put the new token into .env (DISCORD_TOKEN) and start again. Nothing is lost: what is owed waits.",
+            )
+        )
+
+    def _fail(self, error: SetupError) -> None:
+        self.failure = self.failure or error
+        self.stop.set()
 
     async def _stay_connected(self) -> None:
         """discord.py reconnects by itself; what ends it needs a person."""
         try:
             await self.client.stay_connected()
         except SetupError as error:
-            self.failure.append(error)
+            self._fail(error)
         finally:
             self.stop.set()
 
@@ -177,26 +211,39 @@ class Herald:
         log.info("ready", guilds=len(self.client.guilds), version=__version__)
         if not self.client.guilds:
             print(f"Herald is in no server yet. Add it: {self.client.invite_url}", file=sys.stderr)  # noqa: T201
-        wanted = declared.read(self.settings.config.parent / "feeds.toml")
+        try:
+            wanted = declared.read(self.settings.config.parent / "feeds.toml")
+        except SetupError as error:
+            log.error("declared subscriptions not read", problem=error.problem)
+            return
         await declared.reconcile(wanted, self.follow, self._guild_of)
 
     def _guild_of(self, channel_id: int) -> int | None:
         guild = getattr(self.client.get_channel(channel_id), "guild", None)
-        return None if guild is None else guild.id
+        return None if guild is None else int(guild.id)
+
+    async def _watch(self) -> None:
+        """Ends the process if Discord's REST side hangs: only a new one gets it going again, and it loses nothing."""
+        watchdog = Watchdog()
+        watchdog.watch("rest", lambda: self.sender.answered, busy=lambda: self.sender.in_flight > 0)
+        await watchdog.run(self.clock, self._stalled, loop_lag=self.metrics.loop_lag)
+
+    def _stalled(self, names: list[str]) -> None:
+        log.error("no progress", parts=names)
+        self._fail(
+            SetupError("Discord's REST API made no progress for minutes.", "Start Herald again; nothing is lost.")
+        )
+
+    async def _start_health(self, stack: AsyncExitStack) -> None:
+        def connected() -> str:
+            return "" if self.client.is_ready() else "not connected to Discord"
+
+        health = HealthServer(self.metrics, live={}, ready={"discord": connected})
+        await health.start(self.settings.ops.health_port)
+        stack.push_async_callback(health.close)
 
     def _stop_on_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends us instead
                 loop.add_signal_handler(name, self.stop.set)
-
-
-def _refused(failure: list[SetupError], stop: asyncio.Event) -> None:
-    """Discord does not know the token any more: everything stops, what is owed waits on disk."""
-    failure.append(
-        SetupError(
-            "Discord refuses the token now; it was reset, or the bot was deleted.",
-            "Put the new token into .env (DISCORD_TOKEN) and start again. Nothing is lost: what is owed waits.",
-        )
-    )
-    stop.set()

@@ -7,12 +7,13 @@ import signal
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from bot.demo.stage import Stage
 from bot.errors import SetupError
-from bot.sandbox import Channel, Reply, User
+from bot.sandbox import Channel, Message, Reply, User
 from bot.sandbox.terminal import draw_command, draw_header, draw_message, draw_notice
 
 READING_PAUSE = 1.2  # seconds between two things to look at
@@ -82,7 +83,7 @@ class Show:
         self._draw_new(chips)
         await self._pause()
 
-    async def _command(self, user: User, channel: Channel, path: str, **options: object) -> None:
+    async def _command(self, user: User, channel: Channel, path: str, **options: Any) -> None:
         typed = " ".join([f"/{path}", *(f"{name}:{value}" for name, value in options.items())])
         self._console.print(draw_command(user.name, typed))
         reply: Reply = await self._stage.guild.command(user, channel, path, **options)
@@ -100,9 +101,9 @@ class Show:
             self._drawn.add(message.id)
             self._draw(message)
 
-    def _draw(self, message: object) -> None:
-        json = self._stage.as_json(message)  # type: ignore[arg-type]
-        self._console.print(draw_message(json, picture=self._stage.picture, names=self._stage.names()))
+    def _draw(self, message: Message) -> None:
+        json = self._stage.as_json(message)
+        self._console.print(draw_message(json, picture=self._stage.site.picture, names=self._stage.names()))
         self._console.print()
 
     def _say(self, text: str) -> None:

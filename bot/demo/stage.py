@@ -9,13 +9,12 @@ from typing import Any
 from bot.demo.bot_process import BotProcess
 from bot.demo.ledger import Count, Ledger
 from bot.sandbox import Channel, Guild, Message, Sandbox, User
-from bot.sandbox.pictures import colour_for, picture_png
 from bot.sandbox.site import FeedSite
-from bot.sandbox.site_feed import WrittenFeed
-from bot.sandbox.stories import find_story, load_stories
+from bot.sandbox.site_written import WrittenFeed
+from bot.sandbox.stories import load_stories
 from bot.sandbox.wire import message_json
 
-NEWS_SITE = "https://news.example"  # reserved for examples (RFC 2606): the stories' addresses lead nowhere
+PICTURES = "https://pictures.example"  # Discord fetches no picture from a loopback address, so Herald shows none
 HELD_BACK = 8
 BOT_PATIENCE_SECONDS = 20.0
 
@@ -26,7 +25,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.sandbox = Sandbox(bot_name="Herald")
-        self.site = FeedSite(public_url=NEWS_SITE)
+        self.site = FeedSite(pictures_url=PICTURES)
         self.ledgers: dict[int, Ledger] = {}
         self._stack = AsyncExitStack()
 
@@ -83,10 +82,3 @@ class Stage:
         """What ids in a message stand for."""
         people = {str(user.id): user.name for user in (self.owner, self.member, self.sandbox.bot)}
         return people | {str(channel.id): channel.name for channel in self.channels}
-
-    @staticmethod
-    def picture(url: str) -> bytes | None:
-        """The picture behind an address of our own site, painted here rather than fetched."""
-        name = url.rpartition("/")[2].removesuffix(".png")
-        story = find_story(name)
-        return picture_png(name, story.colour if story else colour_for(name), story.motif if story else "tea")

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.errors import ParseError
 from bot.feeds.discover import Candidate, discover
-from bot.feeds.identity import identify
+from bot.feeds.identity import with_aliases
 from bot.feeds.parse import parse
 from bot.feeds.parsed import ParsedItem
 from bot.model import Entry, ParsedFeed
@@ -32,7 +32,7 @@ _candidates = TypeAdapter(tuple[Candidate, ...])
 def read(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
     """The document's entries, named and with their texts. Pure, and as slow as the document likes. ParseError."""
     document = parse(body, url=url, content_type=content_type)
-    entries = tuple(_finished(item) for item in identify(document.items))
+    entries = tuple(_finished(item) for item in with_aliases(document.items, site=document.facts.link))
     return ParsedFeed(facts=document.facts, entries=entries, problems=document.problems)
 
 

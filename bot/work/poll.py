@@ -25,6 +25,7 @@ from bot.work.tasks import Tasks
 log = structlog.get_logger(__name__)
 
 NOTHING_TO_DO = timedelta(hours=1)
+MOST_UNDER_WAY = 5_000  # most of them wait for their host's turn, which costs 2 kB; the fetcher bounds the requests
 RHYTHM_ENTRIES = 60  # how many entries' times tell a feed's rhythm
 
 
@@ -50,7 +51,6 @@ class Poller:
         clock: Clock,
         *,
         limits: cadence.Limits,
-        concurrency: int,
         wake: Callable[[], None],
         delivered: Callable[[], None],
         done: Callable[[PollResult], None] = lambda _: None,
@@ -58,7 +58,7 @@ class Poller:
         """`delivered` is called when a commit made deliveries, `done` after every poll."""
         self._store, self._fetcher, self._reader, self._clock = store, fetcher, reader, clock
         self._limits = limits
-        self._tasks = Tasks(concurrency)
+        self._tasks = Tasks(MOST_UNDER_WAY)
         self._visits: dict[int, Visit] = {}
         self._wake, self._delivered, self._done = wake, delivered, done
 

@@ -10,7 +10,6 @@ from bot.demo.bot_process import BotProcess
 from bot.sandbox import Sandbox
 from bot.sandbox.site import FeedSite
 
-NEWS = "https://news.example"
 TITLES = ["the first", "the second", "the third"]
 
 # (point, how often it has happened by then): `/feed add` fetched and read the feed once already.
@@ -37,7 +36,7 @@ POINTS = [
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(("point", "times"), POINTS, ids=[point for point, _ in POINTS])
 async def test_a_kill_neither_loses_nor_doubles_an_entry(tmp_path: Path, point: str, times: int) -> None:
-    async with Sandbox(rate_limits=False) as sandbox, FeedSite(public_url=NEWS) as site:
+    async with Sandbox(rate_limits=False) as sandbox, FeedSite() as site:
         guild = sandbox.add_guild("Reading room")
         news = guild.add_channel("news")
         feed = site.add_feed("news", title="News")
