@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import quote, urljoin, urlsplit
 
 URL_LIMIT = 2_048  # Discord: an embed's url and image.url
 
-_URL_SAFE = "%/:=&?~#+!$,;'@()*[]"
+_NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_ILLEGAL = re.compile(r"""[\s"<>\\^`{|}]""")  # RFC 3986 appendix A has none of these
 
 
 def absolute(reference: str | None, *bases: str | None) -> str | None:
@@ -20,7 +22,7 @@ def absolute(reference: str | None, *bases: str | None) -> str | None:
         return None
     for base in ("", *bases):
         try:
-            joined = urljoin(base or "", reference)
+            joined = urljoin(base, reference) if base else reference
             parts = urlsplit(joined)
             host = parts.hostname
         except ValueError:
@@ -44,11 +46,7 @@ def is_public(url: str) -> bool:
 
 
 def _tidy(url: str) -> str | None:
-    url = "".join(character for character in url if character >= " " and character != "\x7f")
-    if any(character in url for character in ' "<>\\^`{|}'):
-        url = quote(url, safe=_URL_SAFE + "".join(c for c in url if ord(c) > 127))
-    return url if len(url) <= URL_LIMIT and not _has_surrogate(url) else None
-
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    url = _NOT_SHOWN.sub("", url)
+    if _ILLEGAL.search(url):
+        url = _ILLEGAL.sub(lambda found: quote(found[0]), url)
+    return url if len(url) <= URL_LIMIT else None

@@ -71,7 +71,7 @@ def test_what_is_not_plainly_cut_is_not_cut(body: bytes) -> None:
     "unit", [b"<item>", b"<item ", b"<![CDATA[", b"<!--", b"<?", b"<", b"</item>", b"<item></item>"]
 )
 def test_hostile_bytes_take_no_longer_than_others(unit: bytes) -> None:
-    cut(b"<rss><channel>" + unit * (2_000_000 // len(unit)))
+    cut(b"<rss><channel>" + unit * (500_000 // len(unit)))
 
 
 @needs(OPEN_FEEDS)

@@ -496,5 +496,5 @@ def _read_or_refuse(body: bytes) -> None:
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize("unit", ["<!--", "<?", "<![CDATA[", "<rss", "&#", "<item>", "<script>", "</item>", "<a "])
 def test_41_a_repeated_scrap_takes_no_longer_than_text(unit: str) -> None:
-    _read_or_refuse(f"<rss><channel>{unit * (100_000 // len(unit))}".encode())
-    _read_or_refuse((unit * (100_000 // len(unit))).encode())
+    _read_or_refuse(f"<rss><channel>{unit * (30_000 // len(unit))}".encode())
+    _read_or_refuse((unit * (30_000 // len(unit))).encode())
