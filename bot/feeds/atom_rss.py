@@ -15,7 +15,7 @@ from bot.feeds.images import body_image, declared_image, pixels
 from bot.feeds.links import absolute
 from bot.feeds.parse_xml import Raw, RawFeed, read_xml
 from bot.feeds.parsed import ParsedDocument, ParsedItem
-from bot.feeds.rhythm import period, skipped_days, skipped_hours, spoken_length
+from bot.feeds.wishes import period, skipped_days, skipped_hours, spoken_length
 from bot.feeds.words import HTML_LIMIT, NAME_LIMIT, TITLE_LIMIT, cleaned, clipped, plain
 from bot.model import FeedFacts, Media
 

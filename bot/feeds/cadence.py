@@ -9,15 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from itertools import pairwise
-from statistics import median
 
+from bot.feeds.rhythm import learn
 from bot.model import FeedFacts
 
 RETRY_AFTER_CEILING = timedelta(days=3)  # a server that says "in 2099" means "go away for now"
-LEARNED_FROM = 20  # the last gaps between entries; older ones tell of another time
-LEAST_TIMES = 4
-LOOKS_PER_GAP = 4  # an entry is then found after an eighth of the usual gap, on average
 SLOTS = 1_000_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,27 +53,23 @@ def next_due(
     """
     if failures:
         return now + _back_off(interval_limits, failures, retry_after, salt)
-    interval = usual_interval(now=now, limits=interval_limits, entry_times=entry_times)
+    due = _usual(now, interval_limits, entry_times, salt)
     wish = timedelta() if interval_limits.pinned else (facts.ttl or timedelta())
-    patience = min(max(wish, max_age or timedelta()), max(interval_limits.maximum, interval))
-    due = max(_own_slot(now, interval, interval_limits, salt), now + patience)
+    patience = min(max(wish, max_age or timedelta()), max(interval_limits.maximum, due - now))
+    due = max(due, now + patience)
     if retry_after is not None:
         due = max(due, now + min(retry_after, RETRY_AFTER_CEILING))
     return due if interval_limits.pinned else _past_skipped(due, now + interval_limits.maximum, facts)
 
 
-def usual_interval(*, now: datetime, limits: Limits, entry_times: Sequence[datetime]) -> timedelta:
-    """How often this feed is worth a look. Steps of two, so that it seldom changes and keeps its slot."""
-    times = sorted(time for time in entry_times if time <= now)[-LEARNED_FROM - 1 :]
-    if limits.pinned or len(times) < LEAST_TIMES:
-        return _within(limits.default, limits)
-    gaps = [later - earlier for earlier, later in pairwise(times)]
-    # Silence is news too: a feed that rests is looked at less often the longer it rests.
-    typical = max(timedelta(seconds=median(gap.total_seconds() for gap in gaps)), (now - times[-1]) / 2)
-    wanted, interval = typical / LOOKS_PER_GAP, limits.minimum
-    while interval * 2 <= min(wanted, limits.maximum):
-        interval *= 2
-    return _within(interval, limits)
+def _usual(now: datetime, limits: Limits, entry_times: Sequence[datetime], salt: int) -> datetime:
+    """By the feed's rhythm, or, while that is unknown, at its place in the default interval."""
+    rhythm = None if limits.pinned else learn(entry_times, now)
+    if rhythm is None:
+        return _own_slot(now, _within(limits.default, limits), limits, salt)
+    # A few per cent more or less, different at each poll, keep feeds that began together from staying together.
+    share = 0.95 + 0.1 * _fraction(salt ^ int(now.timestamp()))
+    return max(rhythm.after(now, share, limits.maximum), now + limits.minimum)
 
 
 def _within(interval: timedelta, limits: Limits) -> timedelta:

@@ -14,7 +14,7 @@ from bot.feeds.dates import moment
 from bot.feeds.images import body_image, declared_image
 from bot.feeds.links import absolute
 from bot.feeds.parsed import ParsedDocument, ParsedItem
-from bot.feeds.rhythm import LONGEST_RECORDING
+from bot.feeds.wishes import LONGEST_RECORDING
 from bot.feeds.words import HTML_LIMIT, NAME_LIMIT, TITLE_LIMIT, cleaned, clipped, plain
 from bot.model import FeedFacts, Media
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.cadence import RETRY_AFTER_CEILING, Limits, next_due, usual_interval
+from bot.feeds.cadence import RETRY_AFTER_CEILING, Limits, next_due
 from bot.model import FeedFacts
 
 NOW = datetime(2026, 5, 13, 12, 0, 3, tzinfo=UTC)  # a Wednesday
@@ -23,33 +24,66 @@ def every(gap: timedelta, count: int = 30, last: datetime = NOW) -> list[datetim
     return [last - gap * number for number in range(count)]
 
 
+def wait(times: Sequence[datetime], now: datetime = NOW, limits: Limits = SHIPPED) -> timedelta:
+    return next_due(now=now, interval_limits=limits, entry_times=times) - now
+
+
 def test_the_default_holds_until_a_rhythm_is_known() -> None:
-    assert usual_interval(now=NOW, limits=SHIPPED, entry_times=[]) == 15 * MINUTE
-    assert usual_interval(now=NOW, limits=SHIPPED, entry_times=every(HOUR, 3)) == 15 * MINUTE
+    for times in ([], every(HOUR, 3), [NOW + DAY * number for number in range(1, 30)]):
+        assert 7 * MINUTE <= wait(times) <= 23 * MINUTE
 
 
 @pytest.mark.parametrize(
     ("gap", "least", "most"),
     [
-        (timedelta(seconds=20), MINUTE, MINUTE),
-        (20 * MINUTE, 2 * MINUTE, 5 * MINUTE),
-        (2 * HOUR, 15 * MINUTE, 30 * MINUTE),
-        (7 * DAY, 4 * HOUR, 6 * HOUR),
+        (timedelta(seconds=5), MINUTE, MINUTE),
+        (20 * MINUTE, 3 * MINUTE, 6 * MINUTE),
+        (2 * HOUR, 8 * MINUTE, 15 * MINUTE),
+        (26 * HOUR, 20 * MINUTE, HOUR),
+        (30 * DAY, 45 * MINUTE, 6 * HOUR),
     ],
 )
-def test_a_feed_is_looked_at_a_few_times_between_two_entries(gap: timedelta, least: timedelta, most: timedelta) -> None:
-    assert least <= usual_interval(now=NOW, limits=SHIPPED, entry_times=every(gap)) <= most
+def test_the_busier_a_feed_the_sooner_the_next_look(gap: timedelta, least: timedelta, most: timedelta) -> None:
+    assert least <= wait(every(gap)) <= most
 
 
 def test_a_feed_that_fell_silent_is_looked_at_less_often() -> None:
-    busy = usual_interval(now=NOW, limits=SHIPPED, entry_times=every(10 * MINUTE))
-    resting = usual_interval(now=NOW, limits=SHIPPED, entry_times=every(10 * MINUTE, last=NOW - 3 * DAY))
-    assert resting > 30 * busy
+    assert wait(every(10 * MINUTE, last=NOW - 30 * DAY)) > 10 * wait(every(10 * MINUTE))
 
 
-def test_dates_of_the_future_teach_nothing() -> None:
-    future = [NOW + DAY * number for number in range(1, 30)]
-    assert usual_interval(now=NOW, limits=SHIPPED, entry_times=future) == 15 * MINUTE
+def test_days_without_a_time_of_day_teach_no_hours() -> None:
+    midnights = every(DAY, last=datetime(2026, 5, 13, tzinfo=UTC))
+    assert wait(midnights, NOW) == pytest.approx(wait(midnights, NOW + 11 * HOUR), rel=0.3)
+
+
+def simulate(due_after: Callable[[datetime, list[datetime]], datetime], published: list[datetime]) -> tuple[float, int]:
+    """(mean delay in seconds of what is published in the last three weeks, polls made meanwhile)."""
+    start = published[-1] - 21 * DAY
+    now, polls, delays, known = start, 0, [], [time for time in published if time <= start]
+    while now < published[-1]:
+        now = due_after(now, known)
+        polls += 1
+        fresh = [time for time in published if known[-1] < time <= now]
+        delays += [(now - time).total_seconds() for time in fresh]
+        known += fresh
+    return sum(delays) / len(delays), polls
+
+
+def newspaper(days: int = 60) -> list[datetime]:
+    """Weekdays, four articles between 7 and 10 in the morning, UTC."""
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+    mornings = [monday + DAY * day for day in range(days) if (monday + DAY * day).weekday() < 5]
+    return [m + HOUR * hour + MINUTE * (m.day * 7 % 30) for m in mornings for hour in (7, 8, 9, 10)]
+
+
+def test_a_learned_rhythm_finds_entries_sooner_than_a_fixed_interval_with_as_many_requests() -> None:
+    learned, polls = simulate(
+        lambda now, times: next_due(now=now, interval_limits=SHIPPED, entry_times=times[-60:], salt=1), newspaper()
+    )
+    fixed, as_many = simulate(lambda now, _: now + 21 * DAY / polls, newspaper())
+    assert abs(as_many - polls) <= polls * 0.05
+    assert learned < 0.6 * fixed
+    assert polls < 21 * DAY / (15 * MINUTE)
 
 
 @pytest.mark.parametrize("salt", range(20))
