@@ -5,14 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from bot.query.ast import Term
 from bot.query.language import Query
+from bot.query.match import Part
 from bot.query.sense import needles
 from bot.query.text import located
-
-Part = Literal["title", "author", "body"]
 
 
 class Hit(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.model import Entry
@@ -10,6 +11,9 @@ from bot.query.ast import And, Field, Node, Not, Term
 from bot.query.language import Query
 from bot.query.sense import needles
 from bot.query.text import BARRIER, index_form, tokens
+
+Part = Literal["title", "author", "body"]
+PARTS: tuple[Part, ...] = ("title", "author", "body")
 
 
 class Document:
@@ -25,7 +29,21 @@ class Document:
         """Of the feed's address only the host can be asked for: the rest may be a secret of who added it."""
         return cls(entry.title, entry.author or "", entry.text, feed_title, host_of(feed_url))
 
-    def row(self, field: Field | None, *, exact: bool = False) -> str:
+    @classmethod
+    def indexed(cls, title: str, author: str, body: str) -> Document:
+        """Of what the search index holds (text.index_form). Case-exact terms find nothing in it."""
+        document = cls()
+        document._rows = {(name, False): f" {row} " for name, row in zip(PARTS, (title, author, body), strict=True)}
+        return document
+
+    def only(self, *parts: Part) -> Document:
+        """The same entry without its other parts."""
+        document = Document(feed_title=self._feed[0], feed_host=self._feed[1])
+        document._texts |= {part: self._texts[part] for part in parts}
+        document._rows = {key: row for key, row in self._rows.items() if key[0] in parts}
+        return document
+
+    def row(self, field: Field | Part | None, *, exact: bool = False) -> str:
         """The tokens of a field, or of title, author and body with barriers between them that no phrase crosses."""
         name = field or "all"
         if (name, exact) not in self._rows:
@@ -39,7 +57,7 @@ class Document:
 
     def _made(self, name: str, exact: bool) -> str:
         if name == "all":
-            return f" {BARRIER} ".join(self._made(each, exact) for each in ("title", "author", "body"))
+            return f" {BARRIER} ".join(self.row(part, exact=exact) for part in PARTS)
         if name == "feed":
             return f" {BARRIER} ".join(_row(text, exact) for text in self._feed)
         return _row(self._texts[name], exact)

@@ -16,11 +16,12 @@ from bot.store.migrate import migrate, parse_url, require_current
 from bot.store.outbox import Postings
 from bot.store.polls import Polls
 from bot.store.retention import Retention
+from bot.store.search import Searches
 from bot.store.sole import SoleUse
 from bot.store.subscriptions import Subscriptions
 
 
-class Store(Polls, Postings, Feeds, Subscriptions, Keywords, Guilds, Retention):
+class Store(Polls, Postings, Feeds, Subscriptions, Keywords, Guilds, Searches, Retention):
     """Made by `open`; `async with` closes it."""
 
     def __init__(self, database: Database, path: Path, sole: SoleUse | None) -> None:

@@ -1,0 +1,162 @@
+"""Looking back: full-text search, the latest, one entry. A guild finds what it follows and nothing else.
+
+The newest THOUSAND hits are ranked, older ones are not found: ranking all hits of a common word in a million entries
+takes 650 ms, ranking a thousand 10 ms, and nobody turns 200 pages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal_column, select, true
+
+from bot.model import StoredEntry
+from bot.query.ast import Node, terms
+from bot.query.language import Query
+from bot.query.match import Document, holds, host_of
+from bot.query.rank import Candidate, ranked
+from bot.query.spelling import MOST_TITLES
+from bot.store.conditions import follows
+from bot.store.database import Connection, Part
+from bot.store.fts import Expression, compiled, for_feed
+from bot.store.records import ENTRY_COLUMNS, ENTRY_FROM, announced, stored_entry_of
+from bot.store.schema import entry, entry_fts, feed
+
+THOUSAND = 1_000
+# Where the index finds too much: entries looked at, in steps, before the search ends with what it has.
+MOST_CHECKED, STEP = 5_000, 500
+# Of a long article the beginning is enough to rank it.
+RANKED_CHARACTERS = 4_000
+
+# FTS5's hidden column, by which the whole table is matched (sqlite.org/fts5.html, 3).
+_INDEX: ColumnElement[str] = literal_column("entry_fts")
+# A date in the future or none at all: then the time it was first seen.
+_SHOWN_AT: ColumnElement[datetime] = case(
+    (entry.c.published_at < entry.c.first_seen_at, entry.c.published_at), else_=entry.c.first_seen_at
+)
+
+
+class Searches(Part):
+    """SearchStore of bot.ports."""
+
+    async def search(
+        self,
+        guild_id: int,
+        query: Query,
+        *,
+        feed_id: int | None = None,
+        since: datetime | None = None,
+        offset: int = 0,
+        limit: int = 5,
+    ) -> tuple[list[StoredEntry], int]:
+        recent = true() if since is None else since <= _SHOWN_AT
+        async with self._database.read() as connection:
+            found: list[Candidate] = []
+            for root, feed_ids in (await _by_feed(connection, guild_id, query.root, feed_id)).items():
+                scope = entry.c.feed_id.in_(feed_ids) & recent
+                found += await _hits(connection, root, scope)
+            newest = sorted(found, key=lambda candidate: -candidate.id)[:THOUSAND]
+            ids = ranked(query.wanted, newest)[offset : offset + limit]
+            return await _loaded(connection, guild_id, ids), len(newest)
+
+    async def latest(self, guild_id: int, *, feed_id: int | None = None, limit: int = 5) -> list[StoredEntry]:
+        mine = follows(guild_id) if feed_id is None else follows(guild_id) & (feed.c.id == feed_id)
+        # A feed just added brings its back catalogue: new to us, not new. So: of what came last, what is dated last.
+        came_last = (
+            select(entry.c.id, _SHOWN_AT.label("shown_at"))
+            .where(entry.c.feed_id.in_(select(feed.c.id).where(mine)))
+            .order_by(entry.c.first_seen_at.desc(), entry.c.id.desc())
+            .limit(max(THOUSAND, limit))
+            .subquery()
+        )
+        newest = select(came_last.c.id).order_by(came_last.c.shown_at.desc(), came_last.c.id.desc()).limit(limit)
+        async with self._database.read() as connection:
+            return await _loaded(connection, guild_id, list(await connection.scalars(newest)))
+
+    async def entry(self, guild_id: int, entry_id: int) -> StoredEntry | None:
+        async with self._database.read() as connection:
+            return next(iter(await _loaded(connection, guild_id, [entry_id])), None)
+
+    async def titles(self, guild_id: int) -> list[str]:
+        """The newest titles the guild could have found, for query.spelling."""
+        query = (
+            select(entry.c.title)
+            .where(entry.c.feed_id.in_(select(feed.c.id).where(follows(guild_id))))
+            .order_by(entry.c.id.desc())
+            .limit(MOST_TITLES)
+        )
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query))
+
+
+async def _by_feed(
+    connection: Connection, guild_id: int, root: Node, feed_id: int | None
+) -> Mapping[Node | None, list[int]]:
+    """What is left to be looked for, and in which of the guild's feeds; None: all their entries are hits."""
+    query = select(feed.c.id, feed.c.title, feed.c.url).where(follows(guild_id))
+    if feed_id is not None:
+        query = query.where(feed.c.id == feed_id)
+    left: defaultdict[Node | None, list[int]] = defaultdict(list)
+    for row in await connection.execute(query):
+        part = for_feed(root, Document(feed_title=row.title, feed_host=host_of(row.url)))
+        if part is not False:
+            left[None if part is True else part].append(row.id)
+    return left
+
+
+async def _hits(connection: Connection, root: Node | None, scope: ColumnElement[bool]) -> list[Candidate]:
+    """The newest hits, at most THOUSAND."""
+    expression = Expression(None, whole=True) if root is None else compiled(root)
+    if root is None or expression.whole:
+        rows = await connection.execute(_newest(expression, scope, RANKED_CHARACTERS).limit(THOUSAND))
+        return [Candidate(row.id, _document(row), row.shown_at, root) for row in rows]
+    exact = any(term.exact for term, _ in terms(root))
+    hits: list[Candidate] = []
+    below = true() & scope
+    for _ in range(MOST_CHECKED // STEP):
+        page = (await connection.execute(_newest(expression, below, None, written=exact).limit(STEP))).all()
+        candidates = [Candidate(row.id, _document(row, written=exact), row.shown_at, root) for row in page]
+        hits += [candidate for candidate in candidates if holds(root, candidate.document)]
+        if len(page) < STEP or len(hits) >= THOUSAND:
+            break
+        below = scope & (entry_fts.c.rowid < page[-1].id)
+    return hits[:THOUSAND]
+
+
+def _newest(
+    expression: Expression, scope: ColumnElement[bool], characters: int | None, *, written: bool = False
+) -> Select[Any]:
+    """Entries that the index finds, newest first, with what is needed to check and rank them."""
+    columns = (entry.c.title, entry.c.author, entry.c.text.label("body")) if written else _index_columns(characters)
+    query = (
+        select(entry_fts.c.rowid.label("id"), _SHOWN_AT.label("shown_at"), *columns)
+        .join_from(entry_fts, entry, entry.c.id == entry_fts.c.rowid)
+        .where(scope)
+        .order_by(entry_fts.c.rowid.desc())
+    )
+    return query if expression.text is None else query.where(_INDEX.op("MATCH")(expression.text))
+
+
+def _index_columns(characters: int | None) -> Sequence[ColumnElement[Any]]:
+    body = entry_fts.c.body if characters is None else func.substr(entry_fts.c.body, 1, characters)
+    return entry_fts.c.title, entry_fts.c.author, body.label("body")
+
+
+def _document(row: Row[Any], *, written: bool = False) -> Document:
+    if written:
+        return Document(row.title, row.author or "", row.body)
+    return Document.indexed(row.title, row.author, row.body)
+
+
+async def _loaded(connection: Connection, guild_id: int, ids: Sequence[int]) -> list[StoredEntry]:
+    """The entries in the order of `ids`, without those of feeds that the guild does not follow."""
+    query = (
+        select(*ENTRY_COLUMNS, *announced(guild_id))
+        .select_from(ENTRY_FROM)
+        .where(entry.c.id.in_(ids), follows(guild_id))
+    )
+    found = {row.entry_id: stored_entry_of(row) for row in await connection.execute(query)}
+    return [found[id_] for id_ in ids if id_ in found]
