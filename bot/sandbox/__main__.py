@@ -21,28 +21,51 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def run(options: argparse.Namespace) -> None:
-    sandbox = Sandbox(options.port, rate_limits=not options.no_rate_limits, bot_name=options.bot_name)
-    if options.state and options.state.exists():
-        sandbox.load(options.state)
+def fill(sandbox: Sandbox, state: Path | None, guild_name: str) -> None:
+    """What was there last time, or else a first guild with a channel."""
+    if state and state.exists():
+        sandbox.load(state)
     else:
-        sandbox.add_guild(options.guild).add_channel("general")
+        sandbox.add_guild(guild_name).add_channel("general")
+
+
+async def serve(
+    *,
+    port: int = 0,
+    state: Path | None = None,
+    guild_name: str = "Reading room",
+    bot_name: str = "bot",
+    rate_limits: bool = True,
+) -> None:
+    """Runs a sandbox until SIGINT or SIGTERM; prints where it is. `state` is read at the start and written at the end.
+
+    Raises OSError for a port that is taken and ValueError for a file that is no state.
+    """
+    sandbox = Sandbox(port, rate_limits=rate_limits, bot_name=bot_name)
+    fill(sandbox, state, guild_name)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    try:
-        async with sandbox:
-            sys.stdout.write(f"DISCORD_API_BASE={sandbox.api_base}\nDISCORD_TOKEN={sandbox.token}\n")
-            sys.stdout.write(f"# control: {sandbox.world.base_url}/sandbox/\n")
-            sys.stdout.flush()
-            await stop.wait()
-    finally:
-        if options.state:
-            sandbox.save(options.state)
+    async with sandbox:
+        sys.stdout.write(f"DISCORD_API_BASE={sandbox.api_base}\nDISCORD_TOKEN={sandbox.token}\n")
+        sys.stdout.write(f"# control: {sandbox.world.base_url}/sandbox/\n")
+        sys.stdout.flush()
+        await stop.wait()
+    if state:
+        sandbox.save(state)
 
 
 if __name__ == "__main__":
+    chosen = arguments()
     try:
-        asyncio.run(run(arguments()))
+        asyncio.run(
+            serve(
+                port=chosen.port,
+                state=chosen.state,
+                guild_name=chosen.guild,
+                bot_name=chosen.bot_name,
+                rate_limits=not chosen.no_rate_limits,
+            )
+        )
     except (OSError, ValueError) as error:
         sys.exit(f"sandbox: {error}")

@@ -9,8 +9,10 @@ from bot.sandbox import messages, records
 from bot.sandbox.messages import Draft
 from bot.sandbox.options import Upload
 from bot.sandbox.permissions import BOT, bits
+from bot.sandbox.reactions import react
 from bot.sandbox.records import LOADING, Json, Message
 from bot.sandbox.reply import Modal, Reply
+from bot.sandbox.rights import check_may_post
 
 if TYPE_CHECKING:
     from bot.sandbox.box import Sandbox
@@ -98,12 +100,12 @@ class Channel:
         body: Json = {"content": content}
         if reply_to:
             body["message_reference"] = {"message_id": str(reply_to.id)}
+        check_may_post(world, user.id, self.record, body, with_files=bool(files))
         draft = Draft(body, [upload.attached(world) for upload in files])
-        messages.check_may_post(world, user.id, self.record, draft)
         return messages.post(world, self._sandbox.backend.nonces, self.record, user.id, draft)
 
     def react(self, user: User, message: Message, emoji: str, *, add: bool = True) -> None:
-        messages.react(self._sandbox.world, self.record, message, emoji, user.id, add=add)
+        react(self._sandbox.world, self.record, message, emoji, user.id, add=add)
 
     def remove(self, message: Message) -> None:
         """A moderator deletes the message."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.sandbox.commands import Commands
 from bot.sandbox.faults import Faults
 from bot.sandbox.interactions import Interactions
-from bot.sandbox.messages import NONCE_WINDOW, Nonces
+from bot.sandbox.nonces import NONCE_WINDOW, Nonces
 from bot.sandbox.ratelimits import RateLimits
 from bot.sandbox.snowflakes import Clock
 from bot.sandbox.world import World

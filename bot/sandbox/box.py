@@ -16,7 +16,7 @@ from bot.sandbox.control import Control
 from bot.sandbox.faults import Faults
 from bot.sandbox.forms import filled_in
 from bot.sandbox.interactions import Interaction
-from bot.sandbox.messages import NONCE_WINDOW
+from bot.sandbox.nonces import NONCE_WINDOW
 from bot.sandbox.options import Resolver, WrongUse, all_given, being_typed
 from bot.sandbox.permissions import BITS, BOT
 from bot.sandbox.ratelimits import RateLimits

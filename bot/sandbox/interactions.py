@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from bot.sandbox import messages, wire
 from bot.sandbox.components import as_shown, modal_mistakes
-from bot.sandbox.messages import Draft, Nonces
+from bot.sandbox.messages import Draft
+from bot.sandbox.nonces import Nonces
 from bot.sandbox.problems import already_acknowledged, invalid_form, invalid_token, unknown
 from bot.sandbox.records import EPHEMERAL, LOADING, Attachment, Channel, Json, Message
 from bot.sandbox.validate import bad_length, too_long

@@ -1,62 +1,20 @@
-"""Posting, editing and deleting messages as Discord does it: limits, permissions, pings, nonces, events."""
+"""Posting, editing and deleting messages as Discord does it: limits, pings, nonces, events. Rights are rights.py's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 
 from bot.sandbox import components, mentions, wire
-from bot.sandbox.permissions import BITS
-from bot.sandbox.problems import (
-    ApiError,
-    empty_message,
-    invalid_form,
-    missing_access,
-    missing_permissions,
-    not_yours,
-    unknown,
-)
-from bot.sandbox.records import (
-    COMPONENTS_V2,
-    EPHEMERAL,
-    FORUM_KINDS,
-    LOADING,
-    Attachment,
-    Channel,
-    Json,
-    Message,
-    Pings,
-)
+from bot.sandbox.embeds import UPLOADED, embeds_as_shown
+from bot.sandbox.nonces import Nonces
+from bot.sandbox.problems import empty_message, invalid_form
+from bot.sandbox.records import COMPONENTS_V2, EPHEMERAL, LOADING, Attachment, Channel, Json, Message, Pings
 from bot.sandbox.validate import message_mistakes
 from bot.sandbox.world import World
 
-GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12
-GUILD_REACTIONS, DIRECT_REACTIONS = 1 << 10, 1 << 13
-NONCE_WINDOW = timedelta(minutes=3)  # "the past few minutes" (Create Message, enforce_nonce)
+GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12  # intents
 SETTABLE_FLAGS = 1 << 2 | 1 << 12 | COMPONENTS_V2  # suppress embeds, suppress notifications
-CATEGORY = 4
-
-
-class Nonces:
-    """Remembers for a while which message an author's nonce has made."""
-
-    def __init__(self, window: timedelta = NONCE_WINDOW) -> None:
-        self.window = window
-        self._made: dict[tuple[int, str], tuple[datetime, Channel, int]] = {}
-
-    def first(self, author_id: int, nonce: str, now: datetime) -> Message | None:
-        """The message made with it before; None if there was none. Raises 10008 if that one was deleted since."""
-        made = self._made.get((author_id, nonce))
-        if made is None or now - made[0] >= self.window:
-            return None
-        message = made[1].messages.get(made[2])
-        if message is None:
-            raise unknown("Message")
-        return message
-
-    def remember(self, message: Message, channel: Channel) -> None:
-        self._made[message.author_id, str(message.nonce)] = message.created_at, channel, message.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +29,6 @@ class Draft:
     visible_to: int | None = None
     extra_flags: int = 0
     id: int | None = None  # a forum post's first message has its thread's
-
-
-def may_see(world: World, user_id: int, channel: Channel) -> int:
-    """The user's permissions in the channel; raises 50001 for who cannot see it."""
-    may = world.may(user_id, channel)
-    if not may & BITS["VIEW_CHANNEL"]:
-        raise missing_access()
-    return may
-
-
-def needs(may: int, *names: str) -> None:
-    """Raises 50013 unless `may` has all of the named permissions."""
-    if any(not may & BITS[name] for name in names):
-        raise missing_permissions()
-
-
-def check_may_post(world: World, author_id: int, channel: Channel, draft: Draft) -> None:
-    """Raises what Discord answers to who may not post this here."""
-    may = may_see(world, author_id, channel)
-    if channel.kind in FORUM_KINDS or channel.kind == CATEGORY:
-        raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
-    needs(may, "SEND_MESSAGES_IN_THREADS" if channel.is_thread else "SEND_MESSAGES")
-    if draft.body.get("embeds"):
-        needs(may, "EMBED_LINKS")
-    if draft.files:
-        needs(may, "ATTACH_FILES")
-    if draft.body.get("message_reference"):
-        needs(may, "READ_MESSAGE_HISTORY")
-    if channel.locked and not may & BITS["MANAGE_THREADS"]:
-        raise ApiError(400, 160005, "Thread is locked")
 
 
 def check_form(body: Json) -> None:
@@ -134,7 +62,7 @@ def post(world: World, nonces: Nonces, channel: Channel, author_id: int, draft: 
 def build(world: World, channel: Channel, author_id: int, draft: Draft) -> Message:
     """The message that the draft makes, not yet in the channel; raises 50006 if there is nothing in it."""
     body = draft.body
-    embeds = [embed for embed in (as_shown(embed, draft.files) for embed in body.get("embeds") or []) if len(embed) > 1]
+    embeds = embeds_as_shown(body.get("embeds") or [], _addresses(world, channel, draft.files))
     content = (body.get("content") or "").strip()
     if not (
         content or embeds or draft.files or body.get("components") or body.get("poll") or draft.extra_flags & LOADING
@@ -190,22 +118,10 @@ def pings_of(
     )
 
 
-def as_shown(embed: Json, files: Sequence[Attachment] = ()) -> Json:
-    """An embed as a client gets it: known keys only, empty ones left out, media with a proxy address."""
-    shown: Json = {"type": "rich"}
-    for key in ("title", "description", "url", "timestamp", "color"):
-        if embed.get(key) not in (None, ""):
-            shown[key] = embed[key]
-    for key in ("image", "thumbnail"):
-        if url := (embed.get(key) or {}).get("url"):
-            shown[key] = {"url": url, "proxy_url": url, "width": 0, "height": 0}
-    for key, text in (("author", "name"), ("footer", "text")):
-        part = {k: v for k, v in (embed.get(key) or {}).items() if k in (text, "url", "icon_url") and v}
-        if part.get(text):
-            shown[key] = part
-    if fields := embed.get("fields"):
-        shown["fields"] = [{**field, "inline": bool(field.get("inline"))} for field in fields]
-    return shown
+def _addresses(world: World, channel: Channel, files: Sequence[Attachment]) -> Callable[[str], str]:
+    """Gives the address of an uploaded file by its name; the name itself for one that is not there."""
+    known = {each.filename: wire.attachment_url(world, channel.id, each) for each in files}
+    return lambda name: known.get(name, f"{UPLOADED}{name}")
 
 
 def edit(
@@ -219,32 +135,31 @@ def edit(
 ) -> Message:
     """Changes what the body names. An edit pings nobody, but for the one that is `finishing` a deferred answer."""
     check_form(body)
+    edited = replace(message)
     if "content" in body:
-        message.content = (body["content"] or "").strip()
-    if "embeds" in body:
-        message.embeds = [each for each in (as_shown(embed, files) for embed in body["embeds"] or []) if len(each) > 1]
-    if "components" in body:
-        message.components = components.as_shown(body["components"] or [])
+        edited.content = (body["content"] or "").strip()
     if "attachments" in body or files:
         kept = {int(each["id"]) for each in body.get("attachments") or () if "id" in each}
-        message.attachments = [each for each in message.attachments if each.id in kept] + list(files)
+        edited.attachments = [each for each in message.attachments if each.id in kept] + list(files)
+    if "embeds" in body:
+        address_of = _addresses(world, channel, edited.attachments)
+        edited.embeds = embeds_as_shown(body["embeds"] or [], address_of)
+    if "components" in body:
+        edited.components = components.as_shown(body["components"] or [])
     if body.get("flags") is not None:
-        message.flags = message.flags & ~SETTABLE_FLAGS | body["flags"] & SETTABLE_FLAGS
-    if not (message.content or message.embeds or message.components or message.attachments):
+        edited.flags = message.flags & ~SETTABLE_FLAGS | body["flags"] & SETTABLE_FLAGS
+    if not (edited.content or edited.embeds or edited.components or edited.attachments):
         raise empty_message()
     if finishing:
-        message.flags &= ~LOADING
-        message.pings = pings_of(world, channel, message.author_id, message.content, body, reply_to=None)
+        edited.flags &= ~LOADING
+        edited.pings = pings_of(world, channel, message.author_id, edited.content, body, reply_to=None)
     else:
-        message.edited_at = world.clock.now()
+        edited.edited_at = world.clock.now()
+    # Only now, so that an edit which is refused has changed nothing; and in place, for whoever holds the message.
+    for each in fields(message):
+        setattr(message, each.name, getattr(edited, each.name))
     announce(world, "MESSAGE_UPDATE", message)
     return message
-
-
-def check_may_edit(message: Message, editor_id: int, body: Json) -> None:
-    """Raises 50005 unless it is the editor's own, or only the embeds' suppression is changed."""
-    if message.author_id != editor_id and set(body) - {"flags"}:
-        raise not_yours()
 
 
 def delete(world: World, channel: Channel, message: Message) -> None:
@@ -270,34 +185,3 @@ def _emit(world: World, name: str, channel: Channel, data: Json, *, hidden: bool
     intent = DIRECT_MESSAGES if channel.is_dm else GUILD_MESSAGES
     name = f"SANDBOX_EPHEMERAL_{name}" if hidden else name
     world.emit(name, data, intent=intent, guild=channel.guild_id, channel=channel.id)
-
-
-def react(world: World, channel: Channel, message: Message, emoji: str, user_id: int, *, add: bool) -> None:
-    """Puts the user's reaction on or takes it off."""
-    who = message.reactions.setdefault(emoji, [])
-    if (user_id in who) == add:
-        return
-    who.append(user_id) if add else who.remove(user_id)
-    if not who:
-        del message.reactions[emoji]
-    name, _, emoji_id = emoji.partition(":")
-    data: Json = {
-        "user_id": str(user_id),
-        "channel_id": str(channel.id),
-        "message_id": str(message.id),
-        "emoji": {"id": emoji_id or None, "name": name},
-        "burst": False,
-        "type": 0,
-    }
-    if channel.guild_id:
-        data["guild_id"] = str(channel.guild_id)
-        if add:
-            member = world.guilds[channel.guild_id].members[user_id]
-            data |= {"member": wire.member_json(world, member), "message_author_id": str(message.author_id)}
-    world.emit(
-        "MESSAGE_REACTION_ADD" if add else "MESSAGE_REACTION_REMOVE",
-        data,
-        intent=DIRECT_REACTIONS if channel.is_dm else GUILD_REACTIONS,
-        guild=channel.guild_id,
-        channel=channel.id,
-    )

@@ -6,10 +6,11 @@ import secrets
 from typing import Any
 
 from bot.sandbox import messages, wire
-from bot.sandbox.messages import Draft, may_see, needs
+from bot.sandbox.messages import Draft
 from bot.sandbox.permissions import in_guild
 from bot.sandbox.problems import ApiError, invalid_form, unknown
 from bot.sandbox.records import CHANNEL_KINDS, FORUM_KINDS, Channel, Json, Overwrite
+from bot.sandbox.rights import may_see, needs
 from bot.sandbox.routes import Call, Created, Routes
 from bot.sandbox.validate import bad_length
 from bot.sandbox.world import Webhook

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox import wire
-from bot.sandbox.messages import needs
 from bot.sandbox.permissions import in_guild
 from bot.sandbox.problems import unknown
 from bot.sandbox.records import Guild, Member, Role
+from bot.sandbox.rights import needs
 from bot.sandbox.routes import Call, Routes
 
 route = Routes()

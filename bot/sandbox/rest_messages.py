@@ -6,10 +6,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from bot.sandbox import messages, wire
-from bot.sandbox.messages import Draft, may_see, needs
+from bot.sandbox.messages import Draft
 from bot.sandbox.permissions import BITS
 from bot.sandbox.problems import ApiError, cannot_message_user, invalid_form, unknown
+from bot.sandbox.reactions import react
 from bot.sandbox.records import Channel, Message
+from bot.sandbox.rights import check_may_edit, check_may_post, may_see, needs
 from bot.sandbox.routes import Call, Routes
 
 route = Routes()
@@ -33,11 +35,12 @@ def _message(call: Call) -> tuple[Channel, Message, int]:
 def create(call: Call) -> Any:
     world = call.world
     channel = world.channel(call.id("channel_id"))
-    draft = Draft(call.body, call.files)
-    messages.check_may_post(world, world.bot.id, channel, draft)
+    check_may_post(world, world.bot.id, channel, call.body, with_files=bool(call.files))
     if channel.is_dm and not _reachable(call, channel):
         raise cannot_message_user()
-    return wire.message_json(world, messages.post(world, call.backend.nonces, channel, world.bot.id, draft))
+    return wire.message_json(
+        world, messages.post(world, call.backend.nonces, channel, world.bot.id, Draft(call.body, call.files))
+    )
 
 
 def _reachable(call: Call, channel: Channel) -> bool:
@@ -81,7 +84,7 @@ def one(call: Call) -> Any:
 @route("PATCH", "/channels/{channel_id}/messages/{message_id}")
 def edit(call: Call) -> Any:
     channel, message, may = _message(call)
-    messages.check_may_edit(message, call.world.bot.id, call.body)
+    check_may_edit(message, call.world.bot.id, call.body)
     if message.author_id != call.world.bot.id:
         needs(may, "MANAGE_MESSAGES")
     if channel.archived:
@@ -124,13 +127,13 @@ def add_reaction(call: Call) -> Any:
     emoji = unquote(call.path["emoji"])
     if emoji not in message.reactions:
         needs(may, "ADD_REACTIONS")
-    messages.react(call.world, channel, message, emoji, call.world.bot.id, add=True)
+    react(call.world, channel, message, emoji, call.world.bot.id, add=True)
 
 
 @route("DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me")
 def remove_reaction(call: Call) -> Any:
     channel, message, _ = _message(call)
-    messages.react(call.world, channel, message, unquote(call.path["emoji"]), call.world.bot.id, add=False)
+    react(call.world, channel, message, unquote(call.path["emoji"]), call.world.bot.id, add=False)
 
 
 @route("GET", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import socket
 import struct
 import time
@@ -150,7 +151,9 @@ class Server:
             if part.name == "payload_json":
                 body = json.loads(data)
             else:
-                uploads.append((part.name or "", Upload(part.filename or "unknown", data)))
+                # Discord keeps letters, digits, "_", "-" and "." of a file's name.
+                filename = re.sub(r"[^\w.-]+", "_", part.filename or "unknown")
+                uploads.append((part.name or "", Upload(filename, data)))
         notes = {
             str(each.get("id")): each
             for each in body.get("attachments") or (body.get("data") or {}).get("attachments") or ()

@@ -165,9 +165,12 @@ def guild_create_json(world: World, guild: Guild, *, joined: bool = False) -> Js
     )
 
 
+def attachment_url(world: World, channel_id: int, attachment: Attachment) -> str:
+    return f"{world.base_url}/attachments/{channel_id}/{attachment.id}/{quote(attachment.filename, safe='')}"
+
+
 def attachment_json(world: World, message: Message | None, attachment: Attachment) -> Json:
-    place = message.channel_id if message else 0
-    url = f"{world.base_url}/attachments/{place}/{attachment.id}/{quote(attachment.filename, safe='')}"
+    url = attachment_url(world, message.channel_id if message else 0, attachment)
     data: Json = {
         "id": str(attachment.id),
         "filename": attachment.filename,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import discord
 import pytest
 
 from bot.sandbox import Guild, Pings, Role, Sandbox, User
 
+from .discord_bot import SmallBot
 from .discord_rest import HandClock, Rest
 
 
@@ -194,6 +197,38 @@ async def test_only_ones_own_messages_can_be_edited(rest: Rest, guild: Guild) ->
     assert (edited.json["content"], edited.json["embeds"][0]["title"]) == ("own", "T")
     assert edited.json["edited_timestamp"]
     assert (await rest("DELETE", f"/channels/{channel.id}/messages/{own}")).status == 204
+
+
+async def test_a_refused_edit_changes_nothing(rest: Rest, guild: Guild) -> None:
+    channel = guild.add_channel("news")
+    path = f"/channels/{channel.id}/messages/{(await rest.post_to(channel, content='own')).json['id']}"
+    assert (await rest("PATCH", path, {"content": ""})).code == 50006
+    assert (await rest("PATCH", path, {"content": "new", "embeds": [{"title": "x" * 257}]})).code == 50035
+    assert [message.content for message in channel.messages] == ["own"]
+
+
+async def test_an_uploaded_picture_is_shown_in_its_embed(bot: SmallBot, rest: Rest, guild: Guild) -> None:
+    channel = guild.add_channel("news")
+    picture = discord.File(io.BytesIO(b"png"), "a b.png", description="A picture")
+    embed = discord.Embed(title="T").set_image(url="attachment://a_b.png")
+    await bot.get_partial_messageable(channel.id).send(embed=embed, file=picture)
+    message = channel.messages[0]
+    assert (message.attachments[0].data, message.attachments[0].description) == (b"png", "A picture")
+    url = message.embeds[0]["image"]["url"]
+    async with rest.session.get(url) as response:
+        assert await response.read() == b"png"
+
+
+async def test_a_reaction_is_counted_once_and_taken_off(guild: Guild) -> None:
+    channel = guild.add_channel("news")
+    message = channel.say(guild.owner, "x")
+    channel.react(guild.owner, message, "👍", add=False)
+    assert message.reactions == {}
+    for _ in range(2):
+        channel.react(guild.owner, message, "👍")
+    assert message.reactions == {"👍": [guild.owner.id]}
+    channel.react(guild.owner, message, "👍", add=False)
+    assert message.reactions == {}
 
 
 async def test_a_forum_post_begins_with_its_message_and_knows_no_nonce(rest: Rest, guild: Guild) -> None:
