@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select
 
-from bot.store.schema import delivery, delivery_keyword, feed, guild, keyword, subscription
+from bot.store.schema import delivery, delivery_keyword, feed, guild, keyword, posting, subscription
 
 GUILD_IS_HERE = guild.c.left_at.is_(None)
-OWED = and_(delivery.c.state == "waiting", delivery.c.posting_id.is_(None))
+
+# Written out, not bound: SQLite uses a partial index only if it can see that the query's condition is the index's.
+WAITING = delivery.c.state == literal_column("'waiting'")
+OPEN = posting.c.state == literal_column("'open'")
+OWED = and_(WAITING, delivery.c.posting_id.is_(None))
 
 
 def polled() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from bot.errors import AlreadyThere
 from bot.model import Keyword
-from bot.store.conditions import by_keyword
+from bot.store.conditions import WAITING, by_keyword
 from bot.store.database import Connection, Part, batches
 from bot.store.deliveries import ensure_guild
 from bot.store.outbox import close_empty
@@ -100,7 +100,7 @@ async def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
         select(delivery_keyword.c.delivery_id)
         .join(keyword, keyword.c.id == delivery_keyword.c.keyword_id)
         .join(delivery, delivery.c.id == delivery_keyword.c.delivery_id)
-        .where(which, delivery.c.state == "waiting")
+        .where(which, WAITING)
     )
     touched: list[int] = list(await connection.scalars(asked))
     removed = await connection.change(delete(keyword).where(which))
@@ -110,7 +110,7 @@ async def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
 
 async def drop_unasked(connection: Connection, delivery_ids: list[int]) -> None:
     """Ends those of the deliveries that no subscription and no keyword asks for any more."""
-    unasked = and_(delivery.c.state == "waiting", delivery.c.subscription_id.is_(None), ~by_keyword())
+    unasked = and_(WAITING, delivery.c.subscription_id.is_(None), ~by_keyword())
     ended = update(delivery).where(unasked).values(state="gave up", reason="the keyword was removed")
     for some in batches(delivery_ids):
         rows = await connection.scalars(ended.where(delivery.c.id.in_(some)).returning(delivery.c.posting_id))

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ScalarSelect, Select, func, select
 
-from bot.store.conditions import GUILD_IS_HERE, OWED, wanted
+from bot.store.conditions import GUILD_IS_HERE, OPEN, OWED, WAITING, wanted
 from bot.store.database import Connection
 from bot.store.schema import delivery, destination, guild, posting
 
@@ -68,7 +68,7 @@ def take_turns(ready: Iterable[Lane], served: Mapping[int, int], limit: int) -> 
 
 
 def _open_postings() -> Select[Any]:
-    head = _oldest_wanted().where(delivery.c.posting_id == posting.c.id, delivery.c.state == "waiting")
+    head = _oldest_wanted().where(delivery.c.posting_id == posting.c.id, WAITING)
     return (
         select(
             posting.c.id,
@@ -81,7 +81,7 @@ def _open_postings() -> Select[Any]:
         )
         .join(destination, destination.c.id == posting.c.destination_id)
         .join(guild, guild.c.id == destination.c.guild_id)
-        .where(posting.c.state == "open", GUILD_IS_HERE)
+        .where(OPEN, GUILD_IS_HERE)
         .order_by(posting.c.id)
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import Update
 
 from bot.model import Delivery, Destination, Posting, Refused, Sent
 from bot.store.columns import UtcTime
-from bot.store.conditions import OWED, wanted
+from bot.store.conditions import OPEN, OWED, WAITING, wanted
 from bot.store.database import Connection, Database, Part, batches
 from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.lanes import Lane, lanes, take_turns
@@ -80,15 +80,11 @@ class Postings(Part):
         ended = {"state": "gave up", "reason": _told(refusal), "done_at": now}
         async with self._database.write() as connection:
             await connection.change(_open(posting_id).values(leased=False, **ended))
-            await connection.change(
-                update(delivery).where(delivery.c.posting_id == posting_id, delivery.c.state == "waiting").values(ended)
-            )
+            await connection.change(update(delivery).where(delivery.c.posting_id == posting_id, WAITING).values(ended))
 
     async def free_leases(self) -> int:
         async with self._database.write() as connection:
-            return await connection.change(
-                update(posting).where(posting.c.state == "open", posting.c.leased).values(leased=False)
-            )
+            return await connection.change(update(posting).where(OPEN, posting.c.leased).values(leased=False))
 
     async def hold_destination(self, where: Destination, until: datetime, reason: str) -> None:
         """Leases nothing for it until then: it refused us, and will go on."""
@@ -109,6 +105,18 @@ class Postings(Part):
             rows = (await connection.execute(query.order_by(destination.c.id))).all()
         return [(destination_of(row), row.held_until, row.held_reason) for row in rows]
 
+    async def release_channel(self, channel_id: int, now: datetime) -> bool:
+        """Ends holds on the channel, and what was put off there is due now. False if nothing waited."""
+        places = select(destination.c.id).where(destination.c.kind == "channel", destination.c.discord_id == channel_id)
+        held = update(destination).where(destination.c.id.in_(places), destination.c.held_until > now)
+        put_off = update(posting).where(
+            posting.c.destination_id.in_(places), OPEN, ~posting.c.leased, posting.c.next_attempt_at > now
+        )
+        async with self._database.write() as connection:
+            released = await connection.change(held.values(held_until=None, held_reason=""))
+            released += await connection.change(put_off.values(next_attempt_at=now))
+        return released > 0
+
     async def _again(self, posting_id: int, until: datetime, **values: Any) -> None:
         async with self._database.write() as connection:
             await connection.change(_open(posting_id).values(leased=False, next_attempt_at=until, **values))
@@ -121,7 +129,7 @@ class Postings(Part):
 
 def _open(posting_id: int) -> Update:
     """Changes the posting unless it is settled: what comes late cannot open it again."""
-    return update(posting).where(posting.c.id == posting_id, posting.c.state == "open")
+    return update(posting).where(posting.c.id == posting_id, OPEN)
 
 
 def _told(refusal: Refused) -> str:
@@ -143,8 +151,8 @@ async def release(connection: Connection, where: Destination) -> None:
 
 async def close_empty(connection: Connection, posting_ids: Sequence[int | None]) -> None:
     """Ends those postings whose every delivery was dropped; one in flight ends when it comes back."""
-    left = select(delivery.c.id).where(delivery.c.posting_id == posting.c.id, delivery.c.state == "waiting")
-    empty = update(posting).where(posting.c.state == "open", ~posting.c.leased, ~left.exists())
+    left = select(delivery.c.id).where(delivery.c.posting_id == posting.c.id, WAITING)
+    empty = update(posting).where(OPEN, ~posting.c.leased, ~left.exists())
     for some in batches(list({id_ for id_ in posting_ids if id_ is not None})):
         ended = empty.where(posting.c.id.in_(some)).values(state="gave up", reason="nothing left to send")
         await connection.change(ended)
@@ -157,7 +165,7 @@ async def _lease_one(connection: Connection, lane: Lane, now: datetime) -> Posti
     if lane.posting_id is None:
         return await _new_posting(connection, lane, now)
     await connection.change(_open(lane.posting_id).values(leased=True))
-    inside = [delivery.c.posting_id == lane.posting_id, delivery.c.state == "waiting"]
+    inside = [delivery.c.posting_id == lane.posting_id, WAITING]
     row = (await connection.execute(_posting_row(lane.posting_id))).one()
     return _posting(row, await load_deliveries(connection, *inside))
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, exists, select, update
 
-from bot.store.conditions import followed
+from bot.store.conditions import WAITING, followed
 from bot.store.database import Connection, Part
 from bot.store.schema import delivery, entry, feed, posting
 from bot.store.sqlite import unindex_entries
@@ -23,7 +23,7 @@ class Retention(Part):
 
         Keys stay seen, so an old entry that a feed still shows is not news again. What is still owed stays.
         """
-        owed = exists(delivery.c.id).where(delivery.c.entry_id == entry.c.id, delivery.c.state == "waiting")
+        owed = exists(delivery.c.id).where(delivery.c.entry_id == entry.c.id, WAITING)
         old = select(entry.c.id).where(entry.c.first_seen_at < now - older_than, ~owed)
         erased = await self._erase_entries(old.order_by(entry.c.first_seen_at))
         erased += await self._erase_feeds(now)

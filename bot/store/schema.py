@@ -197,7 +197,7 @@ delivery = Table(
     Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), nullable=False),
     Column("destination_id", ForeignKey("destination.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("subscription_id", ForeignKey("subscription.id", ondelete="SET NULL")),
-    Column("posting_id", ForeignKey("posting.id", ondelete="SET NULL"), index=True),
+    Column("posting_id", ForeignKey("posting.id", ondelete="SET NULL")),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),
@@ -207,6 +207,13 @@ delivery = Table(
     UniqueConstraint("entry_id", "destination_id"),
     CheckConstraint("state IN ('waiting', 'sent', 'gave up')", name="state"),
     Index(None, "subscription_id", "id"),
+    # Not of the NULLs: SQLite would look among all history for what is in no posting.
+    Index(
+        "ix_delivery_posting_id",
+        "posting_id",
+        sqlite_where=text("posting_id IS NOT NULL"),
+        postgresql_where=text("posting_id IS NOT NULL"),
+    ),
     # What is owed and in no posting yet, by lane: small however long the history grows.
     Index(
         "ix_delivery_owed",

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from bot.errors import AlreadyThere, NotFound
 from bot.model import DeliveryNote, Destination, Subscription
-from bot.store.conditions import by_keyword
+from bot.store.conditions import OPEN, WAITING, by_keyword
 from bot.store.database import Connection, Part
 from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.outbox import close_empty, release
@@ -115,7 +115,7 @@ class Subscriptions(Part):
         query = (
             select(func.count())
             .select_from(delivery.join(subscription, subscription.c.id == delivery.c.subscription_id))
-            .where(_mine(guild_id, subscription_id), delivery.c.state == "waiting")
+            .where(_mine(guild_id, subscription_id), WAITING)
         )
         async with self._database.read() as connection:
             count: int = await connection.scalar(query)
@@ -143,7 +143,7 @@ async def _refuse_double(connection: Connection, new: Subscription) -> None:
 
 async def _drop_owed(connection: Connection, subscription_id: int) -> None:
     """Ends what only this subscription wanted; what a keyword wants too stays owed."""
-    alone = and_(delivery.c.subscription_id == subscription_id, delivery.c.state == "waiting", ~by_keyword())
+    alone = and_(delivery.c.subscription_id == subscription_id, WAITING, ~by_keyword())
     dropped = update(delivery).where(alone).values(state="gave up", reason="the subscription was removed")
     rows = await connection.scalars(dropped.returning(delivery.c.posting_id))
     await close_empty(connection, rows.all())
@@ -156,7 +156,7 @@ async def _take_back(connection: Connection, subscription_id: int) -> None:
         .join(delivery, delivery.c.posting_id == posting.c.id)
         .where(
             delivery.c.subscription_id == subscription_id,
-            posting.c.state == "open",
+            OPEN,
             posting.c.attempts == 0,
             ~posting.c.leased,
         )

@@ -318,11 +318,26 @@ async def test_resuming_ends_the_hold_of_the_channel(store: Store, scene: Scene)
     assert await scene.drain() == ["Entry 1"]
 
 
+async def test_a_released_channel_is_due_at_once(store: Store, scene: Scene) -> None:
+    feed = await scene.feed()
+    subs = [await scene.follow(feed, channel_id=10), await scene.follow(feed, channel_id=11)]
+    await scene.publish_to(subs, [1])
+    for posting in await scene.lease():
+        await store.put_off(posting.id, NOW + HOUR, "Missing Access")
+    assert not await store.release_channel(12, NOW)
+    assert await store.release_channel(10, NOW)
+    assert [posting.destination.id for posting in await scene.lease()] == [10]
+    await store.hold_destination(channel(11), NOW + DAY, "Missing Access")
+    assert await store.release_channel(11, NOW)
+    assert [posting.destination.id for posting in await scene.lease()] == [11]
+    assert not await store.release_channel(11, NOW), "it is on its way"
+
+
 async def test_nothing_is_sent_to_a_guild_that_left_until_it_is_back(store: Store, scene: Scene) -> None:
     await scene.publish(await scene.follow(await scene.feed()), [1])
     await store.forget_guild(1, NOW)
     assert await scene.lease() == []
-    assert await store.restore_guild(1)
+    await store.restore_guild(1)
     assert await scene.drain() == ["Entry 1"]
 
 

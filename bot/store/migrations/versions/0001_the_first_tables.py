@@ -217,7 +217,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting' AND posting_id IS NULL"),
         postgresql_where=sa.text("state = 'waiting' AND posting_id IS NULL"),
     )
-    op.create_index("ix_delivery_posting_id", "delivery", ["posting_id"])
+    op.create_index(
+        "ix_delivery_posting_id",
+        "delivery",
+        ["posting_id"],
+        sqlite_where=sa.text("posting_id IS NOT NULL"),
+        postgresql_where=sa.text("posting_id IS NOT NULL"),
+    )
     op.create_index("ix_delivery_subscription_id_id", "delivery", ["subscription_id", "id"])
     op.create_table(
         "delivery_keyword",

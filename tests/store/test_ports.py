@@ -1,0 +1,19 @@
+"""The store is what the ports say: mypy checks the signatures, this that they are there."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.ports import GuildStore, Outbox, PollStore, TenancyStore
+from bot.store.store import Store
+
+
+def as_ports(store: Store) -> tuple[PollStore, Outbox, GuildStore, TenancyStore]:
+    return store, store, store, store
+
+
+@pytest.mark.parametrize("port", [PollStore, Outbox, GuildStore, TenancyStore])
+def test_the_store_has_every_method_of_the_port(port: type) -> None:
+    wanted = {name for name in vars(port) if not name.startswith("_")}
+    assert wanted
+    assert {name for name in wanted if not callable(getattr(Store, name, None))} == set()
