@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.chat import messages
 from bot.chat.problems import problem
+from bot.chat.refusals import CONNECTION_ERRORS
 from bot.chat.services import Services
 from bot.errors import BotError, NotAllowed, UsageError
 
@@ -28,10 +29,14 @@ def services_of(interaction: Interaction) -> Services:
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
-    """The guild it happened in, of which Herald is a member. Raises UsageError otherwise."""
-    if interaction.guild is None:
+    """The guild it happened in, of which Herald is a member. Raises UsageError otherwise.
+
+    Commands can be installed without the bot, and `interaction.guild` is made up then.
+    """
+    guild = interaction.client.get_guild(interaction.guild_id or 0)
+    if guild is None:
         raise UsageError(messages.not_a_member())
-    return interaction.guild
+    return cast("discord.Guild", guild)
 
 
 def require_manager(interaction: Interaction) -> discord.Guild:
@@ -58,7 +63,7 @@ async def explain(interaction: Interaction, error: Exception) -> None:
         return
     try:
         await _tell(interaction, _line_for(interaction, error))
-    except (discord.HTTPException, discord.InteractionResponded, OSError) as second:
+    except CONNECTION_ERRORS as second:
         log.warning("member not told", interaction=interaction.id, error=type(second).__name__)
 
 

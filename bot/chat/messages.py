@@ -133,6 +133,9 @@ def choices_left_out(count: int) -> str:
     return f"{plural(count, 'more feed')} did not fit. Give me the feed's own link instead."
 
 
+FILTER_NOTE = "Filter: "
+
+
 def choose_placeholder() -> str:
     return "Choose a feed"
 
@@ -176,11 +179,11 @@ def list_title(total: int) -> str:
     return f"{plural(total, 'feed')} followed"
 
 
-def joined(blocks: Iterable[str]) -> str:
+def joined(blocks: Iterable[str], *, between: str = "\n") -> str:
     """Whole blocks below one another, as many as an embed's description takes."""
     text = ""
     for block in blocks:
-        longer = f"{text}\n{block}" if text else block
+        longer = f"{text}{between}{block}" if text else block
         if units(longer) > EMBED_DESCRIPTION:
             break
         text = longer
@@ -272,6 +275,7 @@ STATUS_FIELDS = {
     "filter": "Filter",
     "style": "Style",
     "trouble": "Trouble",
+    "access": "Cannot post",
     "deliveries": "Last deliveries",
 }
 

@@ -43,6 +43,15 @@ def place_by_id(guild: discord.Guild, channel_id: int | None) -> Place:
     return channel
 
 
+def access_problem(guild: discord.Guild, channel_id: int) -> str | None:
+    """What keeps Herald from posting there, as a sentence; None if nothing does."""
+    try:
+        place_by_id(guild, channel_id)
+    except UsageError as error:
+        return str(error)
+    return None
+
+
 def role_for(interaction: Interaction, role: discord.Role | None, place: Place) -> int | None:
     """The id of the role to mention there. Raises UsageError if that would reach nobody, or more than one may."""
     if role is None:

@@ -35,7 +35,7 @@ def problem(error: BotError) -> str | None:
 def query_mistake(error: QueryError) -> str:
     """The reason, the query with the place marked below it, and what to write instead."""
     marked = mark(error).replace("```", "``\u200b`")
-    hint = f"\n{escape(error.hint)}" if error.hint else ""
+    hint = f"\nTry: {escape(error.hint)}" if error.hint else ""
     return f"{escape(error.reason)}\n```\n{marked}\n```{hint}"
 
 

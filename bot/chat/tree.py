@@ -7,8 +7,9 @@ from typing import Any, cast
 import discord
 from discord import app_commands
 
-from bot.chat import messages
-from bot.chat.interaction import Interaction, explain
+from bot.chat.interaction import Interaction, explain, guild_of
+from bot.chat.refusals import CONNECTION_ERRORS
+from bot.errors import UsageError
 
 
 class HeraldTree(app_commands.CommandTree[Any]):
@@ -19,16 +20,15 @@ class HeraldTree(app_commands.CommandTree[Any]):
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         _complete_threads(interaction)
-        if interaction.type is not discord.InteractionType.application_command:
-            return interaction.guild is not None  # an autocomplete: cannot be deferred, and needs a guild
+        if interaction.type is discord.InteractionType.autocomplete:  # nothing can be said there, nor deferred
+            return interaction.client.get_guild(interaction.guild_id or 0) is not None
         try:
             await interaction.response.defer(ephemeral=True)
-            if interaction.guild is None:
-                await interaction.followup.send(messages.not_a_member(), ephemeral=True)
-        except (discord.DiscordException, OSError) as error:
+            guild_of(interaction)
+        except (UsageError, *CONNECTION_ERRORS) as error:
             await explain(interaction, error)
             return False
-        return interaction.guild is not None
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         cause = error.__cause__ if isinstance(error, app_commands.CheckFailure) else None

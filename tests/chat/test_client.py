@@ -156,6 +156,14 @@ async def test_every_command_answers_well_within_discords_deadline(room: Room) -
         assert loop.time() - begun < 0.3, path
 
 
+async def test_a_guild_that_has_the_commands_but_not_the_bot_is_told_so(room: Room) -> None:
+    guild = room.client.get_guild(room.guild.id)
+    assert guild is not None
+    room.client._connection._remove_guild(guild)  # the gateway does not tell of guilds where only the commands are
+    reply = await room.guild.command(room.manager, room.news, "feed list")
+    assert "I work in servers that I have been invited to" in reply.content
+
+
 # --- Coming online --------------------------------------------------------------------------------------------
 
 

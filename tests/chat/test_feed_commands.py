@@ -203,6 +203,19 @@ async def test_status_tells_of_polls_trouble_and_each_delivery(room: Room) -> No
     assert "[title](x)" not in reply.text  # a stranger's words make no link
 
 
+async def test_status_says_what_keeps_herald_from_posting(room: Room) -> None:
+    await add(room)
+    assert "Cannot post" not in (await room.guild.command(room.manager, room.news, "feed status", feed="1")).text
+    room.news.deny(room.guild.bot_role, "EMBED_LINKS")
+    reply = await room.guild.command(room.manager, room.news, "feed status", feed="1")
+    assert "Cannot post" in reply.text
+    assert "Embed Links" in reply.text
+    room.news.delete()
+    lobby = room.guild.add_channel("lobby")
+    reply = await room.guild.command(room.manager, lobby, "feed status", feed="1")
+    assert "I cannot see that channel" in reply.text
+
+
 async def test_a_preview_shows_the_newest_posts_and_stores_nothing(room: Room) -> None:
     reply = await room.guild.command(room.manager, room.news, "feed preview", feed=URL)
     assert [embed["title"] for embed in reply.embeds] == ["Newest entry"] * 3

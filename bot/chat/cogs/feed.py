@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.chat import messages
 from bot.chat.cogs.choices import subscription_choices
 from bot.chat.interaction import Interaction, guild_of, is_manager, require_manager
-from bot.chat.places import ChannelOption, place_for, role_for
+from bot.chat.places import ChannelOption, access_problem, place_for, role_for
 from bot.chat.services import Services
 from bot.chat.views import following
 from bot.chat.views.status import status_embed
@@ -101,7 +101,8 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
     async def status(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
         subscription = await self._meant(interaction, feed, channel)
         status = await self._follow.status(subscription.guild_id, subscription.id)
-        await interaction.edit_original_response(embed=status_embed(status))
+        trouble = access_problem(guild_of(interaction), subscription.channel_id)
+        await interaction.edit_original_response(embed=status_embed(status, trouble))
 
     @app_commands.command(description="Stop following a feed")
     @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")

@@ -105,7 +105,7 @@ def embeds_of(payloads: Iterable[Payload]) -> list[discord.Embed]:
 def _choice(choice: Choice, wish: Wish | None) -> Answer:
     embed = discord.Embed()
     if wish is not None and wish.filter:
-        embed.set_footer(text=wish.filter)
+        embed.set_footer(text=messages.FILTER_NOTE + wish.filter)
     options: list[discord.SelectOption] = []
     for candidate in choice.candidates[: limits.SELECT_OPTIONS]:
         label = plain_line(candidate.title or candidate.kind, limits.SELECT_OPTION_TEXT)
@@ -163,7 +163,12 @@ class ChooseFeed(
             answer = await preview(interaction, url)
         else:
             place = place_by_id(guild, self.channel_id)  # its permissions may have changed since the command
-            wish = Wish(channel_id=place.id, style=self.style, role_id=self.role_id, filter=embed.footer.text or "")
+            wish = Wish(
+                channel_id=place.id,
+                style=self.style,
+                role_id=self.role_id,
+                filter=(embed.footer.text or "").removeprefix(messages.FILTER_NOTE),
+            )
             answer = await follow(interaction, url, wish)
         await answer.give(interaction)
 

@@ -54,7 +54,7 @@ def result_embed(result: ResultPage, search: Search, guild_id: int) -> discord.E
     else:
         query = parse(result.query)
         hits = [messages.hit(one, guild_id, excerpt=_excerpt(query, one)) for one in result.hits]
-        embed = discord.Embed(title=messages.found(result.total), description=messages.joined(hits))
+        embed = discord.Embed(title=messages.found(result.total), description=messages.joined(hits, between="\n\n"))
     embed.set_author(name=search.text)
     if result.pages > 1:
         embed.set_footer(text=messages.page_note(result.page, result.pages))

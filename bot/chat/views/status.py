@@ -10,8 +10,11 @@ from bot.render.lines import code
 from bot.work.answers import Status
 
 
-def status_embed(status: Status) -> discord.Embed:
-    """Polling, trouble, what waits, and the last deliveries with links to their messages."""
+def status_embed(status: Status, access_problem: str | None = None) -> discord.Embed:
+    """Polling, trouble, what waits, and the last deliveries with links to their messages.
+
+    `access_problem` is what keeps Herald from posting in the channel now.
+    """
     subscription, feed = status.subscription, status.feed
     is_paused = subscription.paused_at is not None
     embed = discord.Embed(title=messages.feed_name(subscription))
@@ -23,6 +26,8 @@ def status_embed(status: Status) -> discord.Embed:
     _field(embed, "style", subscription.style)
     if subscription.filter:
         _field(embed, "filter", code(subscription.filter), inline=False)
+    if access_problem:
+        _field(embed, "access", access_problem, inline=False)
     if feed.last_error:
         _field(embed, "trouble", messages.failing(feed.last_error, feed.failures, feed.failing_since), inline=False)
     _field(embed, "deliveries", _deliveries(status), inline=False)
