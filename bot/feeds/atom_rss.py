@@ -49,8 +49,7 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> ParsedDocumen
     # Publishers with relative links mean their site; then where the feed says it lives; then where it was found.
     bases = (_link(raw.feed), facts.self_url, url)
     items = tuple(_item(entry, raw, tuple(base for base in bases if base and absolute(base))) for entry in raw.entries)
-    problems = () if raw.well_formed else ("the document is not well-formed XML; it was read as well as possible",)
-    return ParsedDocument(facts=facts, items=items, problems=problems)
+    return ParsedDocument(facts=facts, items=items, problems=raw.problems)
 
 
 def _facts(raw: RawFeed, url: str) -> FeedFacts:
@@ -129,8 +128,11 @@ def _link(element: Raw) -> str | None:
 def _url(entry: Raw, guid: str | None, bases: Sequence[str]) -> str | None:
     if url := absolute(_link(entry), *bases):
         return url
-    # RSS 2.0: a guid is a permalink unless it says otherwise. Atom ids are no addresses, however much they look it.
-    return absolute(guid) if entry.get("guid_is_permalink") else absolute(_linked(entry, "via"), *bases)
+    if url := absolute(_linked(entry, "via"), *bases):
+        return url
+    # RSS 2.0: a guid is a permalink unless it says otherwise. An Atom id need not be one, but if it looks like an
+    # address and there is no other, it nearly always is.
+    return absolute(guid) if entry.get("guid_is_permalink", True) else None
 
 
 # --- Names ---------------------------------------------------------------------------------------------------

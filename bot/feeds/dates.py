@@ -52,7 +52,7 @@ _ZONES = {
     "hst": -600,
 }
 
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?:\s*(?P<half>[ap]m)\b)?"
 _ZONE = r"\s*(?P<zone>[+-]\d{1,2}:?\d{2}|[+-]\d{1,2}|[a-z]{1,5}(?:[+-]\d{1,2}:?\d{2})?)?(?:\s*\([^)]{0,40}\))?"
 _DAY_NAME = r"(?:[^\W\d]{2,12}\.?,?\s+)?"
 _FORMATS = tuple(
@@ -66,6 +66,9 @@ _FORMATS = tuple(
         rf"(?P<year>\d{{4}}|\d{{2}})(?:,?\s+{_CLOCK}{_ZONE})?",
         # Sat Oct 06 2018 00:00:00 GMT; May 13, 2026 10:57
         rf"{_DAY_NAME}(?P<name>[^\W\d]{{3,12}})\.?\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})(?:,?\s+{_CLOCK}{_ZONE})?",
+        # 13.05.2026 10:57 (dots: the day comes first); 5/13/2026 10:57 AM only with its AM or PM, which is American
+        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:,?\s+{_CLOCK}{_ZONE})?",
+        rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}),?\s+(?=[\d:]+\s*[AP]M){_CLOCK}{_ZONE}",
         # asctime: Wed May 13 10:57:52 2026
         rf"{_DAY_NAME}(?P<name>[^\W\d]{{3,12}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})",
     )
@@ -96,6 +99,10 @@ def _built(parts: dict[str, str | None]) -> datetime | None:
     if len(parts["year"] or "") == 2:
         year += 2000 if year < 70 else 1900
     hour, minute, second = (int(parts.get(unit) or 0) for unit in ("hour", "minute", "second"))
+    if half := (parts.get("half") or "").lower():
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
     zone = _zone(parts.get("zone"))
     if zone is None:
         return None

@@ -62,8 +62,9 @@ def showable(reference: str | None, *bases: str | None) -> str | None:
 
 
 def pixels(attributes: Mapping[str, str | None]) -> int:
-    """Width times height as declared; 0 if not."""
-    return _length(attributes.get("width")) * _length(attributes.get("height"))
+    """Width times height as declared, of a square if only one of them is; 0 if neither is."""
+    width, height = _length(attributes.get("width")), _length(attributes.get("height"))
+    return (width or height) * (height or width)
 
 
 def _is_icon(attributes: Mapping[str, str | None]) -> bool:

@@ -21,6 +21,8 @@ from bot.feeds.body import CONTROLS, check_tags, check_xml
 Raw = dict[str, Any]
 
 _TAGS_READ = 200
+NOT_WELL_FORMED = "the document is not well-formed XML; it was read as well as possible"
+_ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
 
 
 class _AsWritten:
@@ -128,12 +130,12 @@ class _Loose(_AsWritten, LooseFeedParser):  # type: ignore[misc]
 class RawFeed:
     """feedparser's findings. `feed` and each of `entries` are what it noted of an item."""
 
-    def __init__(self, parser: Any, version: str, well_formed: bool) -> None:
+    def __init__(self, parser: Any, version: str, *problems: str) -> None:
         self.feed: Raw = dict(parser.feeddata)
         # Plain dictionaries: feedparser's own answer "updated" with "published" where there is none.
         self.entries: list[Raw] = [dict(entry) for entry in parser.entries]
         self.version: str = version or parser.version
-        self.well_formed = well_formed
+        self.problems = problems
 
 
 def read_xml(body: bytes, *, url: str, content_type: str = "") -> RawFeed:
@@ -148,10 +150,8 @@ def read_xml(body: bytes, *, url: str, content_type: str = "") -> RawFeed:
         for attempt in (text, _without_illegal_references(text)):
             parser = _Strict("", None, "utf-8")
             if found["encoding"] and _read_strictly(parser, attempt):
-                return RawFeed(parser, version, well_formed=not found.get("bozo"))
-        loose = _Loose("", None, "utf-8", entities)
-        loose.feed(attempt.decode("utf-8", "replace"))
-        return RawFeed(loose, version, well_formed=False)
+                return RawFeed(parser, version, *([NOT_WELL_FORMED] if found.get("bozo") else []))
+        return _read_loosely(attempt, version, entities)
     except ParseError:
         raise
     except Exception as error:  # feedparser lets out whatever a hostile document provokes: any kind means "unreadable"
@@ -173,6 +173,17 @@ def _read_strictly(parser: Any, text: bytes) -> bool:
     return True
 
 
+def _read_loosely(text: bytes, version: str, entities: Raw) -> RawFeed:
+    parser = _Loose("", None, "utf-8", entities)
+    parser.feed(text.decode("utf-8", "replace"))
+    half_read = parser.inentry and not _ROOT_END.search(text[-200:])
+    if half_read and not parser.entries[-1].get("id"):
+        # Without its guid it would be told now, and again when it comes whole.
+        parser.entries.pop()
+        return RawFeed(parser, version, NOT_WELL_FORMED, "the document is cut off; its last entry was left out")
+    return RawFeed(parser, version, NOT_WELL_FORMED)
+
+
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]{1,8})|(\d{1,10}));?")
 
 
@@ -185,6 +196,9 @@ def _without_illegal_references(text: bytes) -> bytes:
         return reference[0] if legal else b""
 
     return _REFERENCE.sub(kept, text)
+
+
+_DECLARED_WIDE = re.compile(rb"encoding\s*=\s*[\"'](?:utf-?(?:16|32)|ucs-?[24])", re.IGNORECASE)
 
 
 def _trusted_type(body: bytes, content_type: str) -> str:
@@ -200,5 +214,7 @@ def _trusted_type(body: bytes, content_type: str) -> str:
             pass
         else:
             return "application/xml; charset=utf-8"
+    if body.isascii() and b"\x00" not in body and _DECLARED_WIDE.search(body[:200]):
+        return "application/xml; charset=utf-8"  # "UTF-16" in a declaration that is itself no UTF-16
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", content_type, re.IGNORECASE)
     return f"application/xml; charset={charset[1]}" if charset else "application/xml"

@@ -147,6 +147,7 @@ ENCODED = {
     "EUC-JP": (JAPANESE, "euc-jp", "euc-jp", ""),
     "Shift_JIS": (JAPANESE, "shift_jis", "shift_jis", ""),
     "GB18030": (CHINESE, "gb18030", "gb18030", ""),
+    "declared UTF-16, sent as ASCII": ("Hello", "ascii", "utf-16", ""),
     "declared UTF-8, sent as Latin-1": (WORDS, "latin-1", "utf-8", ""),
     "declared Latin-1, sent as UTF-8": (RUSSIAN, "utf-8", "iso-8859-1", ""),
     "the header says Latin-1, it is UTF-8": (RUSSIAN, "utf-8", "utf-8", "text/xml; charset=ISO-8859-1"),
@@ -365,6 +366,30 @@ def test_an_rss_guid_is_as_written(attribute: str) -> None:
 def test_a_guid_serves_as_link_where_it_says_so(guid: str, url: str | None) -> None:
     assert only(rss(f"<title>x</title>{guid}")).url == url
     assert only(rss(f"<title>x</title>{guid}<link>https://x.example/own</link>")).url == "https://x.example/own"
+
+
+def test_an_atom_id_that_is_an_address_serves_where_there_is_no_link() -> None:
+    assert only(atom("<id>https://x.example/1</id>")).url == "https://x.example/1"
+    assert only(atom("<id>tag:x.example,2026:1</id>")).url is None
+    assert (
+        only(atom('<id>https://x.example/1</id><link rel="via" href="https://y.example/"/>')).url
+        == "https://y.example/"
+    )
+
+
+def test_the_widest_picture_is_taken_where_only_widths_are_given() -> None:
+    sizes = "".join(
+        f'<media:content url="https://x.example/{width}.jpg" width="{width}"/>' for width in (140, 460, 300)
+    )
+    assert only(rss(sizes)).image_url == "https://x.example/460.jpg"
+
+
+@pytest.mark.parametrize("lost", [3, 20, 45])
+def test_half_an_entry_at_the_end_of_a_cut_off_document_is_left_out(lost: int) -> None:
+    whole = rss(items="<item><guid>1</guid></item><item><title>Long enough to be cut</title><guid>2</guid></item>")
+    document = parse(whole[: whole.index(b"</item></channel>") - lost + 1], url=URL)
+    assert [item.guid for item in document.items] == ["1"]
+    assert "cut off" in document.problems[1]
 
 
 def test_relative_addresses_follow_xml_base_then_the_site_then_the_document() -> None:
