@@ -53,11 +53,12 @@ class Guilds(Part):
         async with self._database.write() as connection:
             await connection.change(left.values(left_at=now))
 
-    async def restore_guild(self, guild_id: int) -> None:
-        """The bot is there: within the grace all is as it was."""
+    async def restore_guild(self, guild_id: int) -> bool:
+        """The bot is there: within the grace all is as it was. False if it was never gone."""
+        back = update(guild).where(guild.c.id == guild_id, guild.c.left_at.is_not(None)).values(left_at=None)
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
-            await connection.change(update(guild).where(guild.c.id == guild_id).values(left_at=None))
+            return bool(await connection.change(back))
 
     async def erase_guilds(self, left_before: datetime) -> int:
         """Erases what is kept of guilds that left before then. Returns how many."""

@@ -214,7 +214,8 @@ async def test_a_guild_that_left_is_erased_only_after_its_grace(store: Store, sc
     await store.forget_guild(1, NOW + DAY)
     assert await store.guild_ids() == []
     assert await store.erase_guilds(NOW) == 0
-    await store.restore_guild(1)
+    assert await store.restore_guild(1)
+    assert not await store.restore_guild(1)
     assert await store.subscriptions(1) != []
     assert await store.erase_guilds(NOW + 99 * DAY) == 0
     await store.forget_guild(1, NOW)

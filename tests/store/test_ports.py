@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ports import GuildStore, Outbox, PollStore, TenancyStore
+from bot.ports import FollowStore, GuildStore, Outbox, PollStore, SearchStore, TenancyStore
 from bot.store.store import Store
 
 
-def as_ports(store: Store) -> tuple[PollStore, Outbox, GuildStore, TenancyStore]:
-    return store, store, store, store
+def as_ports(store: Store) -> tuple[PollStore, Outbox, GuildStore, SearchStore, FollowStore, TenancyStore]:
+    return store, store, store, store, store, store
 
 
-@pytest.mark.parametrize("port", [PollStore, Outbox, GuildStore, TenancyStore])
+@pytest.mark.parametrize("port", [PollStore, Outbox, GuildStore, SearchStore, TenancyStore])
 def test_the_store_has_every_method_of_the_port(port: type) -> None:
     wanted = {name for name in vars(port) if not name.startswith("_")}
     assert wanted

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model import Destination
+from bot.model import Destination, Owed
+from bot.query.language import parse
 from bot.store.store import Store
-from tests.store.scene import HOUR, NOW, Scene, channel
+from tests.store.scene import HOUR, NOW, Scene, a_commit, an_entry, channel, member
 
 MINE, THEIRS = 1, 2
 
@@ -75,3 +76,40 @@ async def test_a_shared_feed_shows_each_guild_only_its_own(store: Store, scene: 
     assert await store.feed(MINE, feed.id) is None
     assert await store.feed(THEIRS, feed.id) is not None
     assert await store.waiting(THEIRS, theirs.id) == 0
+
+
+async def test_another_guilds_entries_are_neither_searched_nor_shown(store: Store, scene: Scene) -> None:
+    theirs = await scene.follow(await scene.feed(), channel_id=20, guild_id=THEIRS)
+    await scene.publish(theirs, [1])
+    [stored] = await store.latest(THEIRS)
+    query = parse("body")
+    assert (await store.search(THEIRS, query))[1] == 1
+    for guild_id in (MINE, 404):
+        assert await store.search(guild_id, query) == ([], 0)
+        assert await store.search(guild_id, query, feed_id=theirs.feed_id) == ([], 0)
+        assert await store.latest(guild_id) == []
+        assert await store.latest(guild_id, feed_id=theirs.feed_id) == []
+        assert await store.entry(guild_id, stored.id) is None
+        assert await store.titles(guild_id) == []
+
+
+async def test_a_shared_entry_points_to_the_message_of_the_guild_that_asks(store: Store, scene: Scene) -> None:
+    feed = await scene.feed()
+    mine = await scene.follow(feed, channel_id=10, guild_id=MINE)
+    theirs = await scene.follow(feed, channel_id=20, guild_id=THEIRS)
+    await scene.publish_to([theirs], [1])
+    await scene.drain()
+    assert [(one.channel_id, one.message_id) for one in await store.latest(MINE)] == [(None, None)]
+    await store.owe([((await store.latest(MINE))[0].id, mine)], NOW)
+    await scene.drain()
+    assert [one.channel_id for one in await store.latest(MINE)] == [10]
+    assert [one.channel_id for one in await store.latest(THEIRS)] == [20]
+
+
+async def test_a_direct_message_is_shown_to_nobody_else(store: Store, scene: Scene) -> None:
+    sub = await scene.follow(await scene.feed(), channel_id=10, guild_id=MINE)
+    word = await scene.watch("body", guild_id=MINE)
+    owed = Owed(entry_key=1, destination=member(7, MINE), keyword_ids=(word.id,))
+    await store.commit_poll(a_commit(sub.feed_id, [an_entry(1)], [owed]))
+    assert await scene.drain() == ["Entry 1"]
+    assert [(one.channel_id, one.message_id) for one in await store.latest(MINE)] == [(None, None)]
