@@ -8,80 +8,24 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import zlib
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
 from bot.sandbox import wire
+from bot.sandbox.gateway_sessions import Connection, Session, deflater
 from bot.sandbox.permissions import BITS
 from bot.sandbox.records import Event, Json
 from bot.sandbox.rest_bot import APPLICATION_FLAGS, bot_user_json, gateway_url
 from bot.sandbox.world import World
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, REQUEST_MEMBERS = 0, 1, 2, 6, 7, 8
+HEARTBEAT, IDENTIFY, RESUME, RECONNECT, REQUEST_MEMBERS = 1, 2, 6, 7, 8
 INVALID_SESSION, HELLO, ACK = 9, 10, 11
 UNKNOWN_OPCODE, DECODE_ERROR, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 4001, 4002, 4003, 4004
 ALREADY_AUTHENTICATED, INVALID_SHARD, INVALID_INTENTS, DISALLOWED_INTENTS = 4005, 4010, 4013, 4014
 MESSAGE_CONTENT = 1 << 15
 ALL_INTENTS = (1 << 26) - 1
 HEARTBEAT_MS = 41_250
-REPLAYED_EVENTS = 10_000
 CHANNEL_EVENTS = ("MESSAGE_", "TYPING_")  # only for who can see the channel
-
-
-@dataclass(eq=False)
-class Connection:
-    """One open socket. What is put in the queue is sent in order, by the task that owns the socket."""
-
-    socket: web.WebSocketResponse
-    deflate: Callable[[bytes], bytes] | None
-    queue: asyncio.Queue[Json | int] = field(default_factory=asyncio.Queue)
-
-    def send(self, payload: Json) -> None:
-        self.queue.put_nowait(payload)
-
-    def close(self, code: int) -> None:
-        """Closes once everything before is sent."""
-        self.queue.put_nowait(code)
-
-    async def write(self) -> None:
-        while True:
-            payload = await self.queue.get()
-            if isinstance(payload, int):
-                await self.socket.close(code=payload)
-                return
-            text = json.dumps(payload, separators=(",", ":"))
-            if self.deflate:
-                await self.socket.send_bytes(self.deflate(text.encode()))
-            else:
-                await self.socket.send_str(text)
-
-
-@dataclass(eq=False)
-class Session:
-    """What one shard has been told; it outlives its connection so that it can be resumed."""
-
-    id: str
-    intents: int
-    shard: tuple[int, int]
-    seq: int = 0
-    sent: deque[Json] = field(default_factory=lambda: deque(maxlen=REPLAYED_EVENTS))
-    connection: Connection | None = None
-
-    def dispatch(self, name: str, data: Json) -> None:
-        self.seq += 1
-        payload: Json = {"op": DISPATCH, "t": name, "s": self.seq, "d": data}
-        self.sent.append(payload)
-        if self.connection:
-            self.connection.send(payload)
-
-    def concerns(self, guild_id: int | None) -> bool:
-        """A guild's events go to its shard, DMs to shard 0 (gateway: Sharding)."""
-        number, count = self.shard
-        return (guild_id >> 22) % count == number if guild_id else number == 0
 
 
 class Gateway:
@@ -140,7 +84,7 @@ class Gateway:
         """Serves one WebSocket from HELLO to its end."""
         socket = web.WebSocketResponse(heartbeat=None, compress=False, max_msg_size=1 << 16)
         await socket.prepare(request)
-        connection = Connection(socket, _deflater(request.query.get("compress", "")))
+        connection = Connection(socket, deflater(request.query.get("compress", "")))
         self._connections.add(connection)
         writer = asyncio.create_task(connection.write())
         connection.send({"op": HELLO, "t": None, "s": None, "d": {"heartbeat_interval": HEARTBEAT_MS}})
@@ -291,11 +235,3 @@ class Gateway:
     async def close(self) -> None:
         for connection in tuple(self._connections):
             await connection.socket.close(code=1001)
-
-
-def _deflater(compression: str) -> Callable[[bytes], bytes] | None:
-    """The compression asked for in the address: one stream for the whole connection, flushed for each payload."""
-    if compression != "zlib-stream":
-        return None
-    stream = zlib.compressobj()
-    return lambda data: stream.compress(data) + stream.flush(zlib.Z_SYNC_FLUSH)
