@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.sandbox.command_limits import command_mistakes, list_mistakes
-from bot.sandbox.problems import invalid_form, unknown
+from bot.sandbox.problems import Mistake, invalid_form, unknown
 from bot.sandbox.records import Json
+from bot.sandbox.shapes import shape_mistakes
 from bot.sandbox.world import World
 
 SLASH, USER, MESSAGE = 1, 2, 3
@@ -34,8 +35,7 @@ class Commands:
 
     def overwrite(self, bodies: list[Json], scope: int | None = None) -> list[Json]:
         """Replaces the scope's whole list; commands of the same name and type keep their identifiers."""
-        if mistakes := list(list_mistakes(bodies)):
-            raise invalid_form(mistakes)
+        _check(bodies, ["command"], list_mistakes)
         kept = {key(command): command for command in self.all(scope)}
         made = [self._made(body, scope, kept.get(key(body))) for body in bodies]
         self.scopes[scope] = {int(command["id"]): command for command in made}
@@ -43,8 +43,7 @@ class Commands:
 
     def create(self, body: Json, scope: int | None = None) -> tuple[Json, bool]:
         """Registers one, in place of one of the same name and type. Returns it and whether it is new."""
-        if mistakes := list(command_mistakes(body, ())):
-            raise invalid_form(mistakes)
+        _check(body, "command", lambda body: command_mistakes(body, ()))
         known = next((each for each in self.all(scope) if key(each) == key(body)), None)
         made = self._made(body, scope, known)
         self.scopes.setdefault(scope, {})[int(made["id"])] = made
@@ -54,8 +53,7 @@ class Commands:
         """Changes what the body names."""
         known = self.one(command_id, scope)
         body = {**known, **body}
-        if mistakes := list(command_mistakes(body, ())):
-            raise invalid_form(mistakes)
+        _check(body, "command", lambda body: command_mistakes(body, ()))
         made = self.scopes[scope][command_id] = self._made(body, scope, known)
         return made
 
@@ -101,6 +99,12 @@ class Commands:
         """What a member could choose from in the guild, or in a DM."""
         yield from self.all(guild_id) if guild_id else ()
         yield from (command for command in self.all(None) if _usable(command, guild_id))
+
+
+def _check(body: Any, shape: Any, mistakes_in: Callable[[Any], Iterable[Mistake]]) -> None:
+    """Raises 50035 with the mistakes in the types or, these being right, with all others."""
+    if mistakes := list(shape_mistakes(body, shape)) or list(mistakes_in(body)):
+        raise invalid_form(mistakes)
 
 
 def key(command: Json) -> Key:

@@ -15,6 +15,7 @@ from bot.sandbox.validate import bad_length, required, too_long
 ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
 SELECTS = frozenset({3, 5, 6, 7, 8})  # string, user, role, mentionable, channel
 SECTION, TEXT_DISPLAY, CONTAINER, LABEL = 9, 10, 17, 18
+KINDS = frozenset({*range(1, 15), 17, 18, 19, 21, 22, 23})  # components/reference: Component Types
 LINK, PREMIUM = 5, 6  # button styles without a custom_id
 ROWS, IN_A_ROW, ALL_OF_V2 = 5, 5, 40
 CUSTOM_ID = 100
@@ -50,7 +51,9 @@ def _nested_mistakes(components: list[Json], place: Place) -> Iterator[Mistake]:
     for number, component in enumerate(components):
         here = (*place, number)
         kind = component.get("type")
-        if kind == ROW:
+        if kind not in KINDS:
+            yield (*here, "type"), "BASE_TYPE_CHOICES", f"Value must be one of {sorted(KINDS)}."
+        elif kind == ROW:
             inner = component.get("components") or []
             wide = any(each.get("type") in SELECTS | {TEXT_INPUT} for each in inner)
             if not 1 <= len(inner) <= (1 if wide else IN_A_ROW):

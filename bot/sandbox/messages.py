@@ -10,6 +10,7 @@ from bot.sandbox.embeds import UPLOADED, embeds_as_shown
 from bot.sandbox.nonces import Nonces
 from bot.sandbox.problems import empty_message, invalid_form
 from bot.sandbox.records import COMPONENTS_V2, EPHEMERAL, LOADING, Attachment, Channel, Json, Message, Pings
+from bot.sandbox.shapes import shape_mistakes
 from bot.sandbox.validate import message_mistakes
 from bot.sandbox.world import World
 
@@ -33,6 +34,8 @@ class Draft:
 
 def check_form(body: Json) -> None:
     """Raises 50035 with every mistake in a message's JSON."""
+    if misshapen := list(shape_mistakes(body, "message")):
+        raise invalid_form(misshapen)
     v2 = bool((body.get("flags") or 0) & COMPONENTS_V2)
     found = [*message_mistakes(body), *components.component_mistakes(body.get("components") or [], v2=v2)]
     if found:
