@@ -56,6 +56,11 @@ def is_manager(interaction: Interaction) -> bool:
     return interaction.permissions.manage_guild
 
 
+def on_one_line(text: str | None) -> str:
+    """The option with every run of white space one space: only so does Discord give a message's text back as it was."""
+    return " ".join((text or "").split())
+
+
 async def explain(interaction: Interaction, error: Exception) -> None:
     """Tells the member, and nobody else, what went wrong; and the log, if it is Herald's fault."""
     if _too_late(error):

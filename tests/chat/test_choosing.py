@@ -74,3 +74,13 @@ async def test_a_channel_that_was_closed_meanwhile_is_refused(room: Room) -> Non
     await chosen.wait_for(lambda answer: answer.followups)
     assert "Send Messages" in chosen.followups[0].content
     assert room.follow.all == []
+
+
+async def test_a_manager_who_is_one_no_more_cannot_choose(room: Room) -> None:
+    offer(room, 2)
+    reply = await add(room)
+    room.guild.record.members[room.manager.id].role_ids.clear()
+    chosen = await reply.select(room.manager, MENU, ["0"])
+    await chosen.wait_for(lambda answer: answer.followups)
+    assert "Manage Server" in chosen.followups[0].content
+    assert room.follow.all == []

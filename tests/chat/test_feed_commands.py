@@ -274,12 +274,15 @@ async def test_a_member_without_manage_server_is_suggested_nothing(room: Room, m
 
 
 async def test_a_manager_who_is_one_no_more_cannot_press_old_buttons(room: Room) -> None:
-    reply = await add(room)
+    added = [await add(room, f"{URL}?{number}") for number in range(11)]
+    listed = await room.guild.command(room.manager, room.news, "feed list")
     room.guild.record.members[room.manager.id].role_ids.clear()
-    pressed = await reply.click(room.manager, "Post the newest now")
-    await pressed.wait_for(lambda answer: answer.followups)
-    assert "Manage Server" in pressed.followups[0].content
+    for reply, button in [(added[0], "Post the newest now"), (listed, "Next")]:
+        pressed = await reply.click(room.manager, button)
+        await pressed.wait_for(lambda answer: answer.followups)
+        assert "Manage Server" in pressed.followups[0].content
     assert room.follow.newest_posted == []
+    assert "Page 1 of 2" in listed.text
 
 
 async def test_two_guilds_see_nothing_of_one_another(room: Room) -> None:

@@ -69,6 +69,14 @@ async def test_a_query_survives_in_its_message_whatever_is_in_it(room: Room) -> 
     assert [asked[0] for asked in room.lookup.asked] == [query, query]
 
 
+async def test_white_space_in_what_was_typed_is_one_space_on_every_page(room: Room) -> None:
+    publish(room, 12)
+    room.lookup.entries[room.guild.id] = [stored(n, title="two words") for n in range(12)]
+    reply = await search(room, " two \n words ", since=" 7 \n d ")
+    await reply.click(room.member, "Next")
+    assert room.lookup.asked == [("two words", None, "7 d", 0), ("two words", None, "7 d", 1)]
+
+
 async def test_sharing_posts_the_page_for_everybody_once_and_pings_nobody(room: Room) -> None:
     publish(room, 1)
     reply = await search(room, "entry")

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.chat import messages
 from bot.chat.cogs.choices import subscription_choices
-from bot.chat.interaction import Interaction, guild_of, is_manager, require_manager
+from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line, require_manager
 from bot.chat.places import ChannelOption, access_problem, place_for, role_for
 from bot.chat.services import Services
 from bot.chat.views import following
@@ -77,7 +77,7 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
     ) -> None:
         place = place_for(interaction, channel)
         role_id = role_for(interaction, mention, place)
-        wish = following.Wish(channel_id=place.id, style=style, role_id=role_id, filter=(filter or "").strip())
+        wish = following.Wish(channel_id=place.id, style=style, role_id=role_id, filter=on_one_line(filter))
         await (await following.follow(interaction, url, wish)).give(interaction)
 
     @app_commands.command(name="list", description="The feeds that this server follows")

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.chat import messages
 from bot.chat.cogs.choices import feed_choices
-from bot.chat.interaction import Interaction, guild_of
+from bot.chat.interaction import Interaction, guild_of, on_one_line
 from bot.chat.services import Services
 from bot.chat.views.results import QUERY_LIMIT, SINCE_LIMIT, Search, look_up, result_buttons, result_embed
 from bot.model import Subscription
@@ -41,7 +41,7 @@ class SearchCog(commands.Cog):
     ) -> None:
         chosen = await self._chosen(interaction, feed)
         feed_id = chosen.feed_id if chosen else None
-        search = Search(text=query.strip(), feed_id=feed_id, since=(since or "").strip())
+        search = Search(text=on_one_line(query), feed_id=feed_id, since=on_one_line(since))
         result = await look_up(interaction, search)
         embed = result_embed(result, search, guild_of(interaction).id)
         await interaction.edit_original_response(embed=embed, view=result_buttons(result, search))
