@@ -199,6 +199,7 @@ class Guild:
 
         Options are str, int, float, bool, or a User, Role, Channel or Upload. What a real client would not let the
         member do raises WrongUse, lacking permissions too, unless `force` sends it all the same.
+        (An option of the name `force` can be given through `Sandbox.command` only.)
         """
         return await self._sandbox.command(user, channel, path, options, force=force)
 

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from bot.sandbox import messages, wire
 from bot.sandbox.components import as_shown, modal_mistakes
@@ -29,6 +30,7 @@ ANSWERS = {
 }
 DEADLINE = timedelta(seconds=3)
 TOKEN_LIFE = timedelta(minutes=15)
+REMEMBERED = timedelta(hours=1)
 FILE_LIMIT_BYTES = 10 * 1024 * 1024
 MESSAGE_KIND = {1: 20, 2: 23, 3: 23}  # what a slash or a context menu command's answer is marked as
 
@@ -81,9 +83,17 @@ class Interactions:
         interaction = Interaction(
             world.new_id(), secrets.token_urlsafe(48), kind, user_id, channel, data, world.clock.now(), source, cause
         )
+        self._forget_old()
         self.by_id[interaction.id] = self.by_token[interaction.token] = interaction
         world.emit("INTERACTION_CREATE", self._payload(interaction), guild=channel.guild_id, channel=channel.id)
         return interaction
+
+    def _forget_old(self) -> None:
+        """Lets go of what nobody can follow up any more; a token still says for an hour that it is over."""
+        now = self._world.clock.now()
+        # The oldest are at the front.
+        for old in list(takewhile(lambda each: now - each.created_at > REMEMBERED, self.by_id.values())):
+            del self.by_id[old.id], self.by_token[old.token]
 
     def _payload(self, interaction: Interaction) -> Json:
         world, channel = self._world, interaction.channel

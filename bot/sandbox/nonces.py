@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from bot.sandbox.problems import unknown
 from bot.sandbox.records import Channel, Message
@@ -28,4 +29,10 @@ class Nonces:
         return message
 
     def remember(self, message: Message, channel: Channel) -> None:
-        self._made[message.author_id, str(message.nonce)] = message.created_at, channel, message.id
+        """Also forgets those whose window is over; the oldest are at the front."""
+        key = message.author_id, str(message.nonce)
+        self._made.pop(key, None)
+        self._made[key] = message.created_at, channel, message.id
+        over = takewhile(lambda known: message.created_at - known[1][0] >= self.window, self._made.items())
+        for old, _ in list(over):
+            del self._made[old]

@@ -18,11 +18,17 @@ class Waiting:
 
     def _look(self, _: Event) -> None:
         for condition, future in tuple(self._waiters):
-            if not future.done() and condition():
-                future.set_result(None)
+            if future.done():
+                continue
+            try:
+                if condition():
+                    future.set_result(None)
+            except Exception as error:
+                # It is the mistake of who waits, not of the bot whose request happened to bring the event.
+                future.set_exception(error)
 
     async def until(self, condition: Callable[[], object], timeout_s: float) -> bool:
-        """True once the condition holds, False if it did not within real seconds."""
+        """True once the condition holds, False if it did not within real seconds. Raises what the condition raises."""
         if condition():
             return True
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

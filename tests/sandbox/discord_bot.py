@@ -30,6 +30,23 @@ class Counter(discord.ui.View):
         await interaction.response.send_modal(Note())
 
 
+class Panel(discord.ui.LayoutView):
+    """A message made of components alone, whose button takes its time."""
+
+    row: discord.ui.ActionRow[Panel] = discord.ui.ActionRow()
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        self.clear_items()
+        self.add_item(discord.ui.Container(discord.ui.TextDisplay("A panel"), self.row, accent_colour=0x123456))
+
+    @row.button(label="Slow", custom_id="slow")
+    async def slow(self, interaction: discord.Interaction, button: discord.ui.Button[Panel]) -> None:
+        await interaction.response.defer()
+        button.label = "Done"
+        await interaction.edit_original_response(view=self)
+
+
 class Note(discord.ui.Modal, title="A note"):
     """A form of one field."""
 
@@ -80,6 +97,10 @@ class SmallBot(commands.AutoShardedBot):
         @self.tree.command(description="Shows a button")
         async def counter(interaction: discord.Interaction) -> None:
             await interaction.response.send_message("0 clicks", view=Counter())
+
+        @self.tree.command(description="Shows a panel")
+        async def panel(interaction: discord.Interaction) -> None:
+            await interaction.response.send_message(view=Panel())
 
         @self.tree.command(description="For moderators")
         @app_commands.default_permissions(manage_guild=True)

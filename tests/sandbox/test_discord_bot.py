@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import discord
@@ -62,6 +63,26 @@ async def test_a_button_updates_its_message(bot: SmallBot, guild: Guild) -> None
     clicked = await shown.click(guild.owner, "counter")
     assert clicked.content == shown.content == "2 clicks"
     assert len(channel.messages) == 1
+
+
+async def test_a_click_that_is_deferred_is_waited_for(bot: SmallBot, guild: Guild) -> None:
+    channel = guild.add_channel("news")
+    shown = await guild.command(guild.owner, channel, "panel")
+    assert shown.text == "A panel"
+    clicked = await shown.click(guild.owner, "Slow")
+    assert clicked.deferred
+    with pytest.raises(WrongUse, match="there are: Done"):
+        await shown.click(guild.owner, "Slow")
+
+
+async def test_a_condition_that_fails_fails_for_who_waits(bot: SmallBot, guild: Guild) -> None:
+    channel = guild.add_channel("news")
+    waiting = asyncio.create_task(channel.wait_for(lambda messages: messages and messages[0].embeds[5]))
+    await asyncio.sleep(0)
+    reply = await guild.command(guild.owner, channel, "ping")
+    assert reply.content == "pong, you"
+    with pytest.raises(IndexError):
+        await waiting
 
 
 async def test_a_select_is_answered_for_its_member_alone(bot: SmallBot, guild: Guild) -> None:

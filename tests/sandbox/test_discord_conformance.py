@@ -73,6 +73,7 @@ async def everything_members_do(guild: Guild) -> None:
     shown = await guild.command(owner, channel, "counter")
     await shown.click(owner, "Count")
     await shown.select(owner, "colour", ["Red"])
+    await (await guild.command(owner, channel, "panel")).click(owner, "Slow")
     form = (await shown.click(owner, "Note")).modal
     assert form
     await owner.submit(form, {"Text": "milk"})

@@ -72,6 +72,15 @@ async def test_the_token_lives_for_fifteen_minutes(asked: Asked, clock: HandCloc
     assert (expired.status, expired.code) == (401, 50027)
 
 
+async def test_a_token_is_forgotten_in_the_end(asked: Asked, guild: Guild, clock: HandClock) -> None:
+    await asked.answer(4, content="x")
+    clock.move(minutes=61)
+    sandbox, news = asked.sandbox, asked.channel
+    sandbox.backend.interactions.open(COMMAND, guild.owner.id, news.record, {"id": "1", "name": "say", "type": 1})
+    assert (await asked.later("GET", "/messages/@original")).code == 10015
+    assert len(sandbox.backend.interactions.by_token) == 1
+
+
 async def test_the_first_follow_up_takes_the_place_of_thinking(asked: Asked) -> None:
     await asked.answer(5, flags=EPHEMERAL)
     first = await asked.later("POST", "", {"content": "done"})
