@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.model import Owed, Refused, Sent
 from bot.store.store import Store
@@ -268,6 +269,8 @@ async def test_a_subscription_removed_while_its_posting_is_out_leaves_nothing_op
     await store.put_off(posting.id, NOW, "503")
     assert await scene.lease() == []
     assert await store.next_ready(NOW - DAY) is None
+    async with store._database.read() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM posting WHERE state = 'open'")) == 0
     again = await scene.follow(await scene.feed())
     await scene.publish(again, [2])
     assert await scene.drain() == ["Entry 2"]

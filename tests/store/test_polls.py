@@ -177,6 +177,15 @@ async def test_a_keyword_that_ended_during_the_poll_is_not_named(store: Store, s
     assert [one.query for one in posting.deliveries[0].keywords] == ["two"]
 
 
+async def test_a_keyword_of_a_guild_that_left_during_the_poll_owes_nothing(store: Store, scene: Scene) -> None:
+    feed = await scene.feed()
+    await scene.follow(feed)
+    word = await scene.watch()
+    await store.forget_guild(1, NOW)
+    owed = [Owed(entry_key=1, destination=member(7), keyword_ids=(word.id,))]
+    assert await store.commit_poll(a_commit(feed.id, [an_entry(1)], owed)) == 0
+
+
 async def test_deliveries_are_made_in_the_order_of_the_entries(store: Store, scene: Scene) -> None:
     sub = await scene.follow(await scene.feed())
     keys = [5, -3, 9, 1]
