@@ -39,10 +39,12 @@ def is_public(url: str) -> bool:
     host = (urlsplit(url).hostname or "").rstrip(".")
     if host.endswith((".localhost", ".local", ".internal")):
         return False
+    if ":" not in host and not host[-1:].isdigit():
+        return "." in host
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
-        return "." in host
+        return False
 
 
 def _tidy(url: str) -> str | None:
