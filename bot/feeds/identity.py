@@ -38,12 +38,18 @@ class _Titled(Protocol):
 
 # --- Addresses without what changes -----------------------------------------------------------------------------
 
+# Arguments that say how a reader came, never what is read; whole names, for "pk_id" may well be an article.
 _TRACKING = re.compile(
-    r"(?:utm_|at_|ns_|mc_|mkt_|pk_|piwik_|matomo_|hsa_|_hs|vero_|oly_)\w*"
-    r"|fbclid|gclid|dclid|yclid|msclkid|igshid|twclid|wt_mc|xtor|cmpid|cmp|maca|ito|ref_src|_ga|smid|ncid|partner",
+    r"utm_\w+|mc_[ce]id|mkt_tok|_hsenc|_hsmi|hsa_\w+|vero_id|oly_(?:anon|enc)_id"
+    r"|(?:pk|piwik|matomo|mtm)_(?:campaign|kwd|source|medium|content)"
+    r"|at_(?:medium|campaign|campaign_type|custom\d|link_\w+|bbc_team|ptr_name|format)"
+    r"|ns_(?:mchannel|campaign|source|linkname|fee)"
+    r"|fbclid|gclid|dclid|yclid|msclkid|igshid|twclid|wt_mc|xtor|cmpid|maca|ito|ref_src|_ga|smid|ncid",
     re.IGNORECASE,
 )
-_FEEDISH = re.compile(r"(?:source|src|ref|from|via|_location|feature)=(?:rss|feed|atom)[\w.-]*", re.IGNORECASE)
+_FEEDISH = re.compile(
+    r"(?:source|src|ref|from|via|_location|feature|partner|cmp)=(?:rss|feed|atom)[\w.-]*", re.IGNORECASE
+)
 
 
 def address(url: str) -> str:
@@ -184,11 +190,12 @@ def _title_and_time(reading: _Reading) -> list[int]:
 
 
 def _moved(reading: _Reading, usable_link: bool, shared_guids: set[str]) -> int | None:
-    """Path and title: what stays when a site changes its host. The title keeps two blogs of a planet apart."""
+    """Path and title: what stays when a site changes its host. Title and source keep the blogs of a planet apart."""
     guid_is_usable = reading.guid_address and reading.guid not in shared_guids
     url = reading.guid if guid_is_usable else (reading.item.url or "") if usable_link else ""
     rest = _host_and_rest(url)[1]
-    return _strong("path+title", rest, reading.title or reading.content) if rest else None
+    source = _folded(reading.item.source_title or "")
+    return _strong("path+title", rest, reading.title or reading.content, source) if rest else None
 
 
 def _content(item: ParsedItem) -> str:

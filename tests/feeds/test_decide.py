@@ -169,6 +169,19 @@ def test_two_blogs_of_a_planet_may_use_the_same_path() -> None:
     assert titles(poll(after([ours]), [theirs, ours]).new) == ["Hi all"]
 
 
+def test_two_blogs_of_a_planet_may_even_use_the_same_title_if_each_is_named() -> None:
+    hello = [
+        article(n, guid=f"https://{blog}/hello/", url=f"https://{blog}/hello/", title="Hello world", source_title=blog)
+        for n, blog in enumerate(("a.example", "b.example"))
+    ]
+    assert len(poll(after(hello[1:]), hello).new) == 1
+
+
+def test_an_argument_that_names_the_article_is_no_tracking() -> None:
+    items = [article(n, guid=None, title="Same", url=f"https://blog.example.org/view?pk_id={n}") for n in (1, 2)]
+    assert len(poll(after(items[1:]), items).new) == 1
+
+
 def test_entries_that_differ_in_the_fragment_are_different() -> None:
     day = "https://scripting.example/2017/06/26.html"
     items = [article(number, guid=None, title="", url=f"{day}#a{number}") for number in (1, 2)]
