@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -106,25 +107,25 @@ class Gateway:
                 continue
             try:
                 payload = json.loads(message.data)
-                op, data = payload["op"], payload.get("d")
-            except (ValueError, KeyError, TypeError):
+                session = self._obey(connection, session, payload["op"], payload.get("d"))
+            except (ValueError, KeyError, TypeError, AttributeError):
                 connection.close(DECODE_ERROR)
-                continue
-            if op == HEARTBEAT:
-                connection.send({"op": ACK, "t": None, "s": None, "d": None})
-            elif op in (IDENTIFY, RESUME):
-                if session:
-                    connection.close(ALREADY_AUTHENTICATED)
-                elif op == IDENTIFY:
-                    session = self._identify(connection, data)
-                else:
-                    session = self._resume(connection, data)
-            elif session is None:
-                connection.close(NOT_AUTHENTICATED)
-            elif op == REQUEST_MEMBERS:
-                self._send_members(session, data)
-            elif op not in (3, 4):  # presence and voice state: taken, without effect
-                connection.close(UNKNOWN_OPCODE)
+
+    def _obey(self, connection: Connection, session: Session | None, op: int, data: Any) -> Session | None:
+        """Does what the payload asks; returns the connection's session. Raises for data of the wrong shape."""
+        if op == HEARTBEAT:
+            connection.send({"op": ACK, "t": None, "s": None, "d": None})
+        elif op in (IDENTIFY, RESUME):
+            if session is None:
+                return self._identify(connection, data) if op == IDENTIFY else self._resume(connection, data)
+            connection.close(ALREADY_AUTHENTICATED)
+        elif session is None:
+            connection.close(NOT_AUTHENTICATED)
+        elif op == REQUEST_MEMBERS:
+            self._send_members(session, data)
+        elif op not in (3, 4):  # presence and voice state: taken, without effect
+            connection.close(UNKNOWN_OPCODE)
+        return session
 
     def _identify(self, connection: Connection, data: Json) -> Session | None:
         number, count = data.get("shard") or (0, 1)

@@ -142,8 +142,10 @@ def edit(
     if "content" in body:
         edited.content = (body["content"] or "").strip()
     if "attachments" in body or files:
-        kept = {int(each["id"]) for each in body.get("attachments") or () if "id" in each}
-        edited.attachments = [each for each in message.attachments if each.id in kept] + list(files)
+        # What is not named goes, but without a list all stay.
+        named = {int(each["id"]) for each in body.get("attachments") or () if "id" in each}
+        kept = [each for each in message.attachments if "attachments" not in body or each.id in named]
+        edited.attachments = [*kept, *files]
     if "embeds" in body:
         address_of = _addresses(world, channel, edited.attachments)
         edited.embeds = embeds_as_shown(body["embeds"] or [], address_of)

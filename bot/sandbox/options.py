@@ -6,6 +6,7 @@ import mimetypes
 from dataclasses import dataclass
 
 from bot.sandbox import wire
+from bot.sandbox.permissions import in_guild
 from bot.sandbox.records import Attachment, Channel, Guild, Json, Message, Role, User
 from bot.sandbox.world import World
 
@@ -49,7 +50,7 @@ class Resolver:
     def user(self, user: User) -> str:
         if self._guild and (member := self._guild.members.get(user.id)):
             data = wire.member_json(self._world, member, with_user=False)
-            self._put("members", user.id, data | {"permissions": "0"})
+            self._put("members", user.id, data | {"permissions": str(in_guild(self._guild, member))})
         return self._put("users", user.id, wire.user_json(user))
 
     def role(self, role: Role) -> str:

@@ -17,6 +17,7 @@ from yarl import URL
 from bot.sandbox import Guild, Sandbox
 
 from .discord_bot import SmallBot
+from .discord_rest import HandClock
 
 GUILDS, GUILD_MESSAGES, CONTENT = 1 << 0, 1 << 9, 1 << 15
 
@@ -84,6 +85,8 @@ async def test_it_says_hello_acknowledges_heartbeats_and_introduces_the_guilds(
         (2, {"intents": 1 << 60}, 4013),
         (2, {"intents": 1, "shard": [3, 2]}, 4010),
         (8, {"guild_id": "1"}, 4003),
+        (2, {"token": 5, "intents": 1}, 4002),
+        (2, {"intents": "all"}, 4002),
         (6, {"token": "wrong", "session_id": "x", "seq": 1}, 4004),
     ],
 )
@@ -191,6 +194,40 @@ async def test_the_stream_is_compressed_when_asked(connect: Connect, sandbox: Sa
     assert json.loads(stream.decompress(first))["op"] == 10
     await wire.send(1, None)
     assert json.loads(stream.decompress(await wire.socket.receive_bytes(timeout=5)))["op"] == 11
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "5", '{"d": 1}', '{"op": 2}', '{"op": 2, "d": []}'])
+async def test_what_cannot_be_read_closes_the_connection(connect: Connect, text: str) -> None:
+    wire = await connect()
+    await wire.receive()
+    await wire.socket.send_str(text)
+    await wire.socket.receive(timeout=5)
+    assert wire.socket.close_code == 4002
+
+
+async def test_a_sharded_bot_is_ready_when_all_its_shards_are(
+    monkeypatch: pytest.MonkeyPatch, clock: HandClock
+) -> None:
+    class Hasty(discord.AutoShardedClient):
+        async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+            await _at_once(shard_id, initial=initial)
+
+    async with Sandbox(shards=3, clock=clock) as sandbox:
+        monkeypatch.setattr(discord.http.Route, "BASE", sandbox.api_base)
+        guilds = []
+        for number in range(6):
+            guilds.append(sandbox.add_guild(str(number)))
+            clock.move(milliseconds=1)
+        async with Hasty(intents=discord.Intents.default(), guild_ready_timeout=0.0) as client:
+            running = asyncio.create_task(client.start(sandbox.token))
+            await sandbox.bot_ready()
+            await client.wait_until_ready()
+            assert {known.id: known.shard_id for known in client.guilds} == {
+                guild.id: (guild.id >> 22) % 3 for guild in guilds
+            }
+            assert len({known.shard_id for known in client.guilds}) == 3
+            await client.close()
+            await running
 
 
 async def test_members_are_listed_on_request(connect: Connect, sandbox: Sandbox, guild: Guild) -> None:

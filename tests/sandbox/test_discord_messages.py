@@ -217,6 +217,11 @@ async def test_an_uploaded_picture_is_shown_in_its_embed(bot: SmallBot, rest: Re
     url = message.embeds[0]["image"]["url"]
     async with rest.session.get(url) as response:
         assert await response.read() == b"png"
+    posted = bot.get_partial_messageable(channel.id).get_partial_message(message.id)
+    await posted.edit(content="with words")
+    assert len(message.attachments) == 1
+    await posted.edit(attachments=[])
+    assert message.attachments == []
 
 
 async def test_a_reaction_is_counted_once_and_taken_off(guild: Guild) -> None:
