@@ -15,7 +15,8 @@ class Term:
     """A word or a phrase, and where it must stand.
 
     `phrases` are rows of tokens (text.index_form), any of which is the term: `F-35` is also written F35.
-    `exact_phrases` are the same with case and accents kept, empty unless the term is `exact`.
+    `exact_phrases` are the same with case and accents kept, empty unless the term is `exact`. `needles` are the
+    strings of which one occurs in a text's row of tokens where the term is found (match.Document.row).
     """
 
     text: str
@@ -26,6 +27,7 @@ class Term:
     position: int = dataclasses.field(default=0, compare=False)
     phrases: tuple[str, ...] = dataclasses.field(default=(), compare=False, repr=False)
     exact_phrases: tuple[str, ...] = dataclasses.field(default=(), compare=False, repr=False)
+    needles: tuple[str, ...] = dataclasses.field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

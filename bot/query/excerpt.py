@@ -10,7 +10,6 @@ from typing import NamedTuple
 from bot.query.ast import Term
 from bot.query.language import Query
 from bot.query.match import Part
-from bot.query.sense import needles
 from bot.query.text import located
 
 
@@ -45,7 +44,7 @@ def _located(text: str, wanted: Sequence[Term], *, exact: bool) -> Iterable[Hit]
     for token, _ in row:
         begins.append(begins[-1] + 1 + len(token))
     for term in wanted:
-        for needle in needles(term):
+        for needle in term.needles:
             place = line.find(needle)
             while place >= 0:
                 first = bisect_right(begins, place) - 1

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.errors import QueryError
-from bot.query.ast import Node, Term, terms
+from bot.query.ast import Node, Not, Term, terms
 from bot.query.grammar import read
 from bot.query.printer import printed
 from bot.query.sense import contradiction, without_wanted
@@ -27,7 +27,7 @@ LONGEST_QUERY = 500
 
 @dataclass(frozen=True)
 class Query:
-    """A query that was understood. Made by `parse` only; equal queries find the same entries."""
+    """A query that was understood, made by `parse` or `parse_filter`. Equal queries find the same entries."""
 
     root: Node
 
@@ -49,10 +49,11 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """The query that `text` means. Raises QueryError, which says where the mistake is and what to write instead."""
-    if len(text) > LONGEST_QUERY:
-        raise _too_long(text)
-    query = Query(read(text))
+    """The query that `text` means. Raises QueryError, which says where the mistake is and what to write instead.
+
+    Refused as well: what can find nothing, and what names only words to leave out.
+    """
+    query = _read(text)
     if exclusion := without_wanted(query.root):
         raise QueryError(
             "This would find nearly everything: only words to leave out are named here.",
@@ -60,6 +61,24 @@ def parse(text: str) -> Query:
             exclusion.position,
             hint=f"rust {printed(exclusion)}",
         )
+    return query
+
+
+def parse_filter(text: str) -> Query:
+    """As `parse`, but for the entries of one feed it is enough to say what to leave out: `-sponsored`.
+
+    Raises QueryError, also for a filter that lets everything through.
+    """
+    query = _read(text)
+    if contradiction(Not(query.root)):
+        raise QueryError("This lets everything through.", text, 0, max(len(text), 1))
+    return query
+
+
+def _read(text: str) -> Query:
+    if len(text) > LONGEST_QUERY:
+        raise _too_long(text)
+    query = Query(read(text))
     if clash := contradiction(query.root):
         wanted, excluded = clash
         raise QueryError(

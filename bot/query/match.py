@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from bot.model import Entry
 from bot.query.ast import And, Field, Node, Not, Term
 from bot.query.language import Query
-from bot.query.sense import needles
 from bot.query.text import BARRIER, index_form, tokens
 
 Part = Literal["title", "author", "body"]
@@ -30,10 +29,12 @@ class Document:
         return cls(entry.title, entry.author or "", entry.text, feed_title, host_of(feed_url))
 
     @classmethod
-    def indexed(cls, title: str, author: str, body: str) -> Document:
-        """Of what the search index holds (text.index_form). Case-exact terms find nothing in it."""
-        document = cls()
-        document._rows = {(name, False): f" {row} " for name, row in zip(PARTS, (title, author, body), strict=True)}
+    def indexed(cls, rows: tuple[str, str, str], written: tuple[str, str, str] = ("", "", "")) -> Document:
+        """Of the title, author and body of the search index (text.index_form). `written` are the texts themselves:
+        without them case-exact terms find nothing.
+        """
+        document = cls(*written)
+        document._rows = {(part, False): f" {row} " for part, row in zip(PARTS, rows, strict=True)}
         return document
 
     def only(self, *parts: Part) -> Document:
@@ -45,10 +46,11 @@ class Document:
 
     def row(self, field: Field | Part | None, *, exact: bool = False) -> str:
         """The tokens of a field, or of title, author and body with barriers between them that no phrase crosses."""
-        name = field or "all"
-        if (name, exact) not in self._rows:
-            self._rows[name, exact] = self._made(name, exact)
-        return self._rows[name, exact]
+        key = (field or "all", exact)
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = self._made(*key)
+        return row
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -77,15 +79,20 @@ def matches(query: Query, document: Document) -> bool:
 
 
 def holds(node: Node, document: Document) -> bool:
-    """`matches` for a part of a query."""
+    """`matches` for a part of a query. Plain loops: a poll asks this thousands of times."""
     if isinstance(node, Term):
         row = document.row(node.field, exact=node.exact)
-        return any(needle in row for needle in needles(node))
+        for needle in node.needles:  # noqa: SIM110
+            if needle in row:
+                return True
+        return False
     if isinstance(node, Not):
         return not holds(node.part, document)
-    if isinstance(node, And):
-        return all(holds(part, document) for part in node.parts)
-    return any(holds(part, document) for part in node.parts)
+    decisive = not isinstance(node, And)  # a miss decides an And, a hit an Or
+    for part in node.parts:
+        if holds(part, document) is decisive:
+            return decisive
+    return not decisive
 
 
 def explain(query: Query, document: Document) -> tuple[bool, list[Term]]:

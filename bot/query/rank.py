@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from bot.query.ast import Node, Term
 from bot.query.match import Document, Part, holds
-from bot.query.sense import needles
 
 PART_WEIGHTS: Mapping[Part, float] = {"title": 10.0, "author": 4.0, "body": 1.0}
 # The usual values; as in SQLite's bm25().
@@ -57,7 +56,7 @@ def _count(term: Term, document: Document) -> float:
         weight * document.row(part, exact=term.exact).count(needle)
         for part, weight in PART_WEIGHTS.items()
         if term.field in (None, part)
-        for needle in needles(term)
+        for needle in term.needles
     )
 
 

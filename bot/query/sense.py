@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from bot.query.ast import And, Node, Not, Or, Term
+from bot.query.term import needles
 
 # Ways to fulfil a query that are looked at before it is taken as possible. Members write a handful of ORs.
 MOST_WAYS = 256
@@ -48,17 +49,8 @@ def implies(wanted: Term, other: Term) -> bool:
         return False
     if other.exact and not wanted.exact:
         return False
-    return all(any(needle in hay for needle in needles(other)) for hay in needles(wanted, like=other))
-
-
-def needles(term: Term, like: Term | None = None) -> tuple[str, ...]:
-    """The strings of which one occurs in a text's row of tokens (match.row) where the term is found.
-
-    Tokens have spaces on both sides, a prefix on its left only. With `like`, in the spelling which that term needs.
-    """
-    exact = (like or term).exact
-    end = "" if term.prefix else " "
-    return tuple(f" {phrase}{end}" for phrase in (term.exact_phrases if exact else term.phrases))
+    phrases = wanted.exact_phrases if other.exact else wanted.phrases
+    return all(any(needle in hay for needle in other.needles) for hay in needles(phrases, prefix=wanted.prefix))
 
 
 def _ways(node: Node, wanted: bool) -> Iterator[Way]:

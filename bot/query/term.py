@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bot.query.ast import Field, Term
 from bot.query.text import index_form, tokens, words
@@ -28,6 +29,8 @@ def make_term(
         return None
     prefix = prefix and not found[-1].sign and found[-1].folded.isalnum()
     loose = not (quoted or prefix)
+    phrases = (index_form(text), *(_respelled(text, exact=False) if loose else ()))
+    written = (" ".join(tokens(text, exact=True)), *(_respelled(text, exact=True) if loose else ())) if exact else ()
     return Term(
         text=text,
         field=field,
@@ -35,11 +38,15 @@ def make_term(
         prefix=prefix,
         quoted=quoted,
         position=position,
-        phrases=(index_form(text), *(_respelled(text, exact=False) if loose else ())),
-        exact_phrases=(" ".join(tokens(text, exact=True)), *(_respelled(text, exact=True) if loose else ()))
-        if exact
-        else (),
+        phrases=phrases,
+        exact_phrases=written,
+        needles=needles(written if exact else phrases, prefix=prefix),
     )
+
+
+def needles(phrases: Iterable[str], *, prefix: bool) -> tuple[str, ...]:
+    """The phrases with a space on both sides, a prefix on its left only: so no word is found inside another."""
+    return tuple(f" {phrase}" if prefix else f" {phrase} " for phrase in phrases)
 
 
 def _respelled(text: str, *, exact: bool) -> tuple[str, ...]:

@@ -58,6 +58,11 @@ _TOKEN = re.compile(
     rf"|[$＄¢-¥\u20a0-\u20c0￠￡￥￦%％&＆])"
     rf"|(?P<emoji>(?:[{FLAG_LETTERS}]{{2}}|[{FLAG_LETTERS}{EMOJI}])[{MARKS}{HIDDEN}{SKIN_TONES}]*)"
 )
+# The same for ASCII; a test holds the two together.
+_ASCII_TOKEN = re.compile(
+    r"[A-Za-z](?:\+{2,}|\+(?![0-9A-Za-z])|#(?:(?=[0-9])|(?![0-9A-Za-z])))|[0-9A-Za-z]+"
+    r"|[#@](?=[0-9A-Za-z])|(?<!\.)\.(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])\++|[$%&]"
+)
 _ONE_TOKEN = {
     "name": re.compile(rf"[{LETTERS}](?:\++|#)"),
     "run": re.compile(rf"[{LETTERS}][{LETTERS}{MARKS}]*"),
@@ -94,6 +99,10 @@ def located(text: str, *, exact: bool = False, limit: int = MOST_TOKENS) -> Iter
 
 def tokens(text: str, *, exact: bool = False, limit: int = MOST_TOKENS) -> list[str]:
     """The row that is compared; safe characters only, see `index_form`."""
+    plain = text if text.isascii() else _without_typography(text)
+    if plain.isascii():  # most English, and ten times as fast
+        found = _ASCII_TOKEN.findall(plain if exact else plain.lower())[:limit]
+        return [token[:LONGEST_WORD] if token.isalnum() else token.translate(_PUNCTUATION) for token in found]
     return [token for token, _ in located(text, exact=exact, limit=limit)]
 
 
@@ -104,6 +113,13 @@ def index_form(text: str, limit: int = MOST_TOKENS) -> str:
     character. So it is one token for each token to FTS5 with `tokenize = 'ascii'`, and can carry no syntax.
     """
     return " ".join(tokens(text, limit=limit))
+
+
+def _without_typography(text: str) -> str:
+    """`text` with spaces for the marks that keep English out of ASCII. All of them only separate."""
+    for mark in "’‘“”–—…\xa0•":
+        text = text.replace(mark, " ")
+    return text
 
 
 def is_sign(token: str) -> bool:

@@ -18,6 +18,8 @@ from bot.query.text import APART, is_sign
 
 Id = TypeVar("Id", bound=int | str)
 Keys = frozenset[str]
+# The key that every entry has.
+ANY = ""
 
 
 class Watch(Generic[Id]):
@@ -35,7 +37,8 @@ class Watch(Generic[Id]):
         """From now on `query` is watched as `id_`, in the place of any other of that id."""
         self.remove(id_)
         keys = self._keys(query.root)
-        assert keys is not None  # `parse` refuses what needs no word
+        if keys is None:  # a filter like -sponsored needs no word: it is checked each time
+            keys = frozenset((ANY,))
         self._queries[id_] = (query, keys)
         for key in keys:
             self._waiting.setdefault(key, set()).add(id_)
@@ -52,7 +55,7 @@ class Watch(Generic[Id]):
     def matching(self, document: Document) -> set[Id]:
         """The ids of all queries that find the entry."""
         candidates: set[Id] = set()
-        for key in _keys_in(document) & self._waiting.keys():
+        for key in self._waiting.keys() & _keys_in(document):
             candidates |= self._waiting[key]
         return {id_ for id_ in candidates if matches(self._queries[id_][0], document)}
 
@@ -90,8 +93,10 @@ def _keys_of(phrase: str, term: Term) -> Iterator[str]:
 def _keys_in(document: Document) -> set[str]:
     row = document.row(None).split()
     feed = set(document.row("feed").split())
-    keys = {f"{token[:SHORTEST_PREFIX]}*" for token in document.tokens}
-    keys.update(document.tokens, _pairs(row))
+    keys = {ANY, *(f"{token[:SHORTEST_PREFIX]}*" for token in document.tokens)}
+    keys.update(document.tokens)
+    if not document.row(None).isascii():
+        keys.update(_pairs(row))
     keys.update(f"feed:{token}" for token in feed)
     keys.update(f"feed:{token[:SHORTEST_PREFIX]}*" for token in feed)
     return keys

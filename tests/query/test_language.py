@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
-from bot.query.language import LONGEST_QUERY, Query, mark, parse
+from bot.query.language import LONGEST_QUERY, Query, mark, parse, parse_filter
 from tests.query.material import QUERIES
 
 
@@ -175,6 +175,26 @@ def test_what_is_printed_reads_back_as_the_same_query(typed: str) -> None:
     assert again == query
     assert str(again) == str(query)
     assert [term.phrases for term, _ in again.terms()] == [term.phrases for term, _ in query.terms()]
+
+
+@pytest.mark.parametrize("typed", ["-x", "-(a b)", "a OR -b", "title:(-a -b)", "rust -x"])
+def test_a_filter_may_name_only_what_to_leave_out(typed: str) -> None:
+    assert str(parse_filter(typed)) == typed
+
+
+@pytest.mark.parametrize("typed", ["a OR -a", "-(a -a)", "rust* OR -rusty", "a -a", "", "ru*", '"'])
+def test_a_filter_that_filters_nothing_or_all_is_refused(typed: str) -> None:
+    with pytest.raises(QueryError):
+        parse_filter(typed)
+
+
+@given(QUERIES)
+def test_a_filter_that_is_printed_reads_back_as_the_same(typed: str) -> None:
+    try:
+        query = parse_filter(typed)
+    except QueryError:
+        return
+    assert parse_filter(str(query)) == query
 
 
 def mistake(text: str) -> QueryError | None:

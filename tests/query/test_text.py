@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.text import index_form, words
+from bot.query.text import index_form, located, tokens, words
 from tests.query.material import TEXTS
 
 
@@ -151,6 +151,16 @@ def test_words_lie_in_their_text_in_order(text: str) -> None:
         assert word.start >= end or word.end == end  # ½ is two words in one place
         assert len(word.exact) <= 64
         end = word.end
+
+
+@given(st.text(alphabet="aB1+#@.$%&’…- ", max_size=30), st.booleans())
+def test_the_fast_way_for_ascii_gives_the_same_tokens(text: str, exact: bool) -> None:
+    assert tokens(text, exact=exact) == [token for token, _ in located(text, exact=exact)]
+
+
+def test_a_long_run_of_letters_is_cut_on_both_ways() -> None:
+    assert tokens("x" * 70 + " é") == ["x" * 64, "e"]
+    assert tokens("x" * 70) == ["x" * 64]
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
-from bot.query.language import Query, parse
+from bot.query.language import Query, parse, parse_filter
 from bot.query.match import Document, matches
 from bot.query.watch import Watch
 from tests.query.material import QUERIES, TEXTS
@@ -21,7 +21,7 @@ def readable(typed: list[str]) -> list[Query]:
     queries = []
     for text in typed:
         try:
-            queries.append(parse(text))
+            queries.append(parse_filter(text))
         except QueryError:
             continue
     return queries
