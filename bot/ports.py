@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.feeds.discover import Candidate
 from bot.model import (
     DeliveryNote,
     Feed,
@@ -29,7 +30,6 @@ from bot.model import (
     Validators,
     Visit,
 )
-from bot.feeds.discover import Candidate
 from bot.query.language import Query
 
 NO_VALIDATORS = Validators()
@@ -202,8 +202,8 @@ class FollowStore(GuildStore, SearchStore, Protocol):
 class TenancyStore(Protocol):
     """Guilds that come and go, channels that refuse and relent."""
 
-    async def restore_guild(self, guild_id: int) -> None:
-        """The guild is there (again)."""
+    async def restore_guild(self, guild_id: int) -> bool:
+        """The guild is there again, with all it had. False if it was never gone."""
 
     async def forget_guild(self, guild_id: int, now: datetime) -> None:
         """The guild removed the bot at `now`."""

@@ -47,6 +47,7 @@ DOORS = {
     "dotenv": {"settings"},
     "pydantic_settings": {"settings"},
     "typer": {"cli"},
+    "rich": {"cli", "demo", "sandbox"},
 }
 NOT_IN_PURE_PARTS = {
     "asyncio",

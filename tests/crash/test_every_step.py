@@ -18,7 +18,7 @@ POINTS = [
     ("before read", 2),
     ("after read", 2),
     ("before commit_poll", 1),
-    ("during INSERT INTO entry ", 4),
+    ("during INSERT INTO entry ", 2),
     ("during INSERT INTO delivery ", 1),
     ("after commit_poll", 1),
     ("during INSERT INTO posting", 1),
