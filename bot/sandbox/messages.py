@@ -181,6 +181,8 @@ def announce(world: World, name: str, message: Message) -> None:
     guild = world.guilds.get(channel.guild_id or 0)
     if guild and (member := guild.members.get(message.author_id)) and not message.webhook_id:
         data["member"] = wire.member_json(world, member, with_user=False)
+    if message.visible_to:
+        data["sandbox_visible_to"] = str(message.visible_to)
     _emit(world, name, channel, data, hidden=bool(message.flags & EPHEMERAL))
 
 

@@ -154,6 +154,19 @@ def crosspost(call: Call) -> Any:
     return wire.message_json(call.world, message)
 
 
+@route("GET", "/channels/{channel_id}/messages/pins")
+def pins(call: Call) -> Any:
+    channel, _ = _channel(call)
+    found = [message for message in channel.messages.values() if message.pinned]
+    return {
+        "items": [
+            {"pinned_at": wire.stamp(message.created_at), "message": wire.message_json(call.world, message)}
+            for message in reversed(found)
+        ],
+        "has_more": False,
+    }
+
+
 @route("PUT", "/channels/{channel_id}/messages/pins/{message_id}")
 @route("PUT", "/channels/{channel_id}/pins/{message_id}")
 def pin(call: Call) -> Any:

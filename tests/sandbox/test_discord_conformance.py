@@ -100,6 +100,7 @@ async def everything_about_messages(client: SmallBot, channel_id: int) -> None:
     [_ async for _ in first.reactions[0].users()] if first.reactions else None
     await first.remove_reaction("👋", client.user)  # type: ignore[arg-type]
     await first.pin()
+    assert [each.id async for each in channel.pins()] == [first.id]
     await first.unpin()
     assert len([_ async for _ in channel.history(limit=10)]) == 2
     await channel.fetch_message(first.id)

@@ -113,6 +113,30 @@ async def test_listeners_hear_of_everything_as_it_happens(http: Http, sandbox: S
     assert heard[1]["channel_id"] == str(channel.id)
 
 
+async def test_listeners_learn_who_an_ephemeral_answer_is_for(bot: SmallBot, http: Http, guild: Guild) -> None:
+    channel = guild.add_channel("news")
+    async with http.session.ws_connect(f"{http.base}/sandbox/events") as stream:
+        await guild.command(guild.owner, channel, "secret")
+        heard = [await stream.receive_json(timeout=5)]
+        while heard[-1]["name"] != "SANDBOX_EPHEMERAL_MESSAGE_CREATE":
+            heard.append(await stream.receive_json(timeout=5))
+    assert heard[0]["name"] == "INTERACTION_CREATE"
+    assert heard[-1]["data"]["sandbox_visible_to"] == str(guild.owner.id)
+
+
+async def test_faults_and_the_gateway_can_be_had_over_http(bot: SmallBot, http: Http, sandbox: Sandbox) -> None:
+    await http.post("faults", kind="status", method="GET", path="/users/*", status=500, times=3)
+    laid = (await http.get("faults"))["faults"]
+    assert [(each["status"], each["times"]) for each in laid] == [(500, 3)]
+    async with http.session.delete(f"{http.base}/sandbox/faults") as response:
+        assert response.status == 200
+    assert sandbox.faults.laid == []
+    session = sandbox.server.gateway.live[0]
+    before = session.connection
+    await http.post("gateway", do="drop")
+    assert await sandbox.waiting.until(lambda: session.connection not in (None, before), 5)
+
+
 async def test_other_sites_and_other_names_are_kept_out(http: Http, sandbox: Sandbox) -> None:
     address = f"{http.base}/sandbox/state"
     for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
