@@ -24,11 +24,11 @@ NOW = datetime(2026, 5, 13, 12, 0, tzinfo=UTC)
 SAMPLE = Payload(embeds=({"title": "Newest entry", "url": "https://example.com/1", "description": "words"},))
 
 
-def stored(number: int, *, title: str = "", channel_id: int | None = None, feed_id: int = 1) -> StoredEntry:
+def stored(number: int, *, title: str = "", text: str = "Some words.", channel_id: int | None = None) -> StoredEntry:
     """An entry that was posted if it has a channel."""
     return StoredEntry(
         id=number,
-        feed_id=feed_id,
+        feed_id=1,
         feed_title="Example feed",
         feed_url="https://example.com/feed.xml",
         entry=Entry(
@@ -37,7 +37,7 @@ def stored(number: int, *, title: str = "", channel_id: int | None = None, feed_
             title=title or f"Entry {number}",
             url=f"https://example.com/{number}",
             published_at=NOW - timedelta(hours=number),
-            text="Some words about it.",
+            text=text,
         ),
         first_seen_at=NOW,
         channel_id=channel_id,

@@ -34,9 +34,10 @@ async def test_a_hit_shows_its_link_its_feed_its_post_and_the_words_found(room: 
 
 
 async def test_the_words_found_are_bold_and_the_rest_of_the_text_is_literal(room: Room) -> None:
-    room.lookup.entries[room.guild.id] = [stored(1, title="Some words")]
-    reply = await search(room, "words")
-    assert "Some **words** about it" in reply.embeds[0]["description"]
+    text = "# Some words, [a link](https://evil.example) and *words*"
+    room.lookup.entries[room.guild.id] = [stored(1, title="Some words", text=text)]
+    shown = (await search(room, "words")).embeds[0]["description"]
+    assert r"\# Some **words**, \[a link\](https://evil.example) and \***words**\*" in shown
 
 
 async def test_pages_are_turned_and_never_beyond_the_last(room: Room) -> None:

@@ -16,12 +16,10 @@ class AboutCog(commands.Cog):
     """Answered without touching anything."""
 
     @app_commands.command(name="help", description="What Herald can do")
-    @app_commands.guild_only()
     async def help_(self, interaction: Interaction) -> None:
         await interaction.edit_original_response(embed=discord.Embed(description=messages.help_text()))
 
     @app_commands.command(description="What Herald is, and how to add it to a server")
-    @app_commands.guild_only()
     async def about(self, interaction: Interaction) -> None:
         words = messages.about_text(__version__, len(interaction.client.guilds), invite_url(interaction.application_id))
         await interaction.edit_original_response(embed=discord.Embed(description=words))

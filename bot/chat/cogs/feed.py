@@ -44,7 +44,6 @@ Channel = app_commands.Transform[ChannelOption, PostableChannel]
 
 
 @app_commands.default_permissions(manage_guild=True)
-@app_commands.guild_only()
 class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow feeds in this server's channels"):
     """Every command, and its autocomplete, checks Manage Server itself: Discord's setting is only a default."""
 

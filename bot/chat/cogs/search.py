@@ -26,7 +26,6 @@ class SearchCog(commands.Cog):
         self._follow, self._lookup = services.follow, services.lookup
 
     @app_commands.command(description="Search everything that this server's feeds have published")
-    @app_commands.guild_only()
     @app_commands.describe(
         query='Words, "a phrase", a OR b, -without, start*, title:word',
         feed="Only in one feed",
@@ -47,7 +46,6 @@ class SearchCog(commands.Cog):
         await interaction.edit_original_response(embed=embed, view=result_buttons(result, search))
 
     @app_commands.command(description="The newest entries of this server's feeds")
-    @app_commands.guild_only()
     @app_commands.describe(feed="Only of one feed", count="How many, 5 if left out")
     async def latest(self, interaction: Interaction, feed: FeedOption | None = None, count: CountOption = 5) -> None:
         guild = guild_of(interaction)
