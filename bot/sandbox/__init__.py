@@ -9,7 +9,9 @@
         reply = await guild.command(guild.owner, news, "feed add", url="https://example.org/feed.xml")
         assert "Example" in reply.text
 
-REST and gateway are Discord's v10. What is not there answers 501 and says so.
+REST and gateway are Discord's v10. What is not there answers 501 and says so. An auto-sharded discord.py client asks
+REST for the gateway; a plain one goes to `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY`, and so does either after
+an invalid session (op 9): set that too (`sandbox.gateway_url`) where it matters.
 """
 
 from bot.sandbox.actors import Channel, Guild, Role, User

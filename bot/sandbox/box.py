@@ -22,6 +22,7 @@ from bot.sandbox.permissions import BITS, BOT
 from bot.sandbox.ratelimits import RateLimits
 from bot.sandbox.records import LOADING, Json, Message
 from bot.sandbox.reply import Modal, Reply, find_button, find_select
+from bot.sandbox.rest_bot import gateway_url
 from bot.sandbox.server import API, Server
 from bot.sandbox.snowflakes import Clock
 from bot.sandbox.waiting import Waiting
@@ -78,6 +79,11 @@ class Sandbox:
     def api_base(self) -> str:
         """What a library has to be told in place of https://discord.com/api/v10."""
         return self.world.base_url + API
+
+    @property
+    def gateway_url(self) -> str:
+        """What GET /gateway answers."""
+        return gateway_url(self.world)
 
     @property
     def token(self) -> str:

@@ -91,7 +91,12 @@ class Control:
         return web.json_response({})
 
     async def _events(self, request: web.Request) -> web.WebSocketResponse:
-        """Every event from now on: {"name", "data", "guild_id", "channel_id"}."""
+        """Every event from now on: {"name", "data", "guild_id", "channel_id"}.
+
+        The gateway's own, and: SANDBOX_EPHEMERAL_MESSAGE_CREATE, _UPDATE and _DELETE (`data.sandbox_visible_to` is the
+        only reader), SANDBOX_INTERACTION_UPDATE (answered, edited), SANDBOX_TYPING, SANDBOX_GATEWAY (a shard came or
+        went).
+        """
         stream = web.WebSocketResponse(heartbeat=30)
         await stream.prepare(request)
         queue: asyncio.Queue[Event] = asyncio.Queue(WAITING_EVENTS)

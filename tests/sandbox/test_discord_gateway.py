@@ -246,9 +246,7 @@ async def test_a_real_bot_comes_back_and_still_answers(
     bot: SmallBot, guild: Guild, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     # A discord.py bot whose session is invalid goes to its default gateway, whatever REST had said, after 5 seconds.
-    monkeypatch.setattr(
-        DiscordWebSocket, "DEFAULT_GATEWAY", URL(sandbox.world.base_url.replace("http", "ws") + "/gateway")
-    )
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", URL(sandbox.gateway_url))
     monkeypatch.setattr(bot, "before_identify_hook", _at_once)
     channel = guild.add_channel("news")
     if how == "drop":
