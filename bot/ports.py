@@ -194,6 +194,9 @@ class SearchStore(Protocol):
 
     async def entry(self, guild_id: int, entry_id: int) -> StoredEntry | None: ...
 
+    async def titles(self, guild_id: int) -> list[str]:
+        """The newest 2,000 titles that the guild could find: what query/spelling and query/rare know of its words."""
+
 
 class FollowStore(GuildStore, SearchStore, Protocol):
     """What following feeds needs of the store."""

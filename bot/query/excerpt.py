@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from bot.query.ast import Term
 from bot.query.language import Query
 from bot.query.match import Part
-from bot.query.text import located
+from bot.query.text import located, words
+
+# A text may say one word ten thousand times; an excerpt shows a few.
+MOST_HITS = 100
+# Around a cut, enough to see whether it would go through a word.
+MARGIN = 64
 
 
 class Hit(NamedTuple):
@@ -24,7 +30,7 @@ class Hit(NamedTuple):
 def found(query: Query, text: str, *, part: Part = "body") -> list[Hit]:
     """Where the wanted terms stand in `text`, from left to right; they may overlap. Excluded terms are not looked for.
 
-    A term with a field stands in that `part` of an entry only.
+    A term with a field stands in that `part` of an entry only. Of each term the first MOST_HITS are given.
     """
     wanted = [term for term in dict.fromkeys(query.wanted) if term.field in (None, part)]
     hits = {
@@ -44,12 +50,17 @@ def _located(text: str, wanted: Sequence[Term], *, exact: bool) -> Iterable[Hit]
     for token, _ in row:
         begins.append(begins[-1] + 1 + len(token))
     for term in wanted:
-        for needle in term.needles:
-            place = line.find(needle)
-            while place >= 0:
-                first = bisect_right(begins, place) - 1
-                yield Hit(row[first][1].start, row[first + len(needle.split()) - 1][1].end, term)
-                place = line.find(needle, place + 1)
+        for needle, place in islice(_places(term, line), MOST_HITS):
+            first = bisect_right(begins, place) - 1
+            yield Hit(row[first][1].start, row[first + len(needle.split()) - 1][1].end, term)
+
+
+def _places(term: Term, line: str) -> Iterator[tuple[str, int]]:
+    for needle in term.needles:
+        place = line.find(needle)
+        while place >= 0:
+            yield needle, place
+            place = line.find(needle, place + 1)
 
 
 def excerpt(query: Query, text: str, *, limit: int, part: Part = "body") -> list[tuple[str, bool]]:
@@ -79,7 +90,7 @@ def _window(hits: Sequence[Hit], text: str, limit: int) -> tuple[int, int]:
     room = max(limit - 2, 0)  # for an ellipsis on either side
     first, last = _densest(hits, room)
     start = max(min(first - (room - (last - first)) // 3, len(text) - room), 0)
-    starts, ends = _cuts(text)
+    starts, ends = _cuts(text, max(start - MARGIN, 0), start + room + MARGIN)
     if start > 0:
         start = next((cut for cut in starts[bisect_right(starts, start - 1) :] if cut <= first), first)
     end = min(start + room, len(text))
@@ -89,9 +100,10 @@ def _window(hits: Sequence[Hit], text: str, limit: int) -> tuple[int, int]:
     return start, end
 
 
-def _cuts(text: str) -> tuple[list[int], list[int]]:
-    row = [word for _, word in located(text)]
-    return [word.start for word in row], [word.end for word in row]
+def _cuts(text: str, start: int, end: int) -> tuple[list[int], list[int]]:
+    """Where words begin, and where they end, between two places."""
+    near = words(text[start:end])
+    return [start + word.start for word in near], [start + word.end for word in near]
 
 
 def _densest(hits: Sequence[Hit], room: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.model import Entry
 from bot.query.ast import And, Node, Or, Term
@@ -35,6 +35,15 @@ def propose(entry: Entry, frequency: Mapping[str, int], total: int) -> Query | N
     rare = [text for text in ranked if _rarity(text, frequency, total) > -math.log(COMMON)] or ranked
     terms = [term for text in rare[:WORDS] if (term := make_term(text)) is not None]
     return _with_any(terms[0], terms[1:]) if terms else None
+
+
+def frequencies(titles: Iterable[str]) -> tuple[Mapping[str, int], int]:
+    """In how many of the titles each token occurs, and how many there are: the last arguments of `propose`.
+
+    Titles alone: what is common in them ("the", a company) is common everywhere, and they are quickly read.
+    """
+    rows = [frozenset(tokens(title)) for title in titles]
+    return Counter(token for row in rows for token in row), len(rows)
 
 
 def _with_any(first: Term, others: list[Term]) -> Query:

@@ -10,7 +10,7 @@ from hypothesis import given
 from bot.model import Entry
 from bot.query.language import parse
 from bot.query.match import Document, matches
-from bot.query.rare import propose
+from bot.query.rare import frequencies, propose
 from bot.query.spelling import asked_words, nearest, respelled
 from bot.query.text import index_form
 from tests.query.material import TEXTS
@@ -56,6 +56,12 @@ def test_rare_words_make_the_query() -> None:
     entry = an_entry("Lithography tools and the new export rules", "lithography the rules and the ASML tools")
     seen = {"the": 900, "and": 800, "new": 500, "export": 100, "rules": 90, "tools": 30, "lithography": 5, "asml": 4}
     assert str(propose(entry, seen, 1000)) == "lithography (tools OR rules OR export)"
+
+
+def test_titles_tell_which_words_are_common() -> None:
+    seen, total = frequencies([*TITLES, "The chip, the chip"])
+    assert (seen["chip"], seen["huawei"], seen["votes"], total) == (2, 2, 1, 5)
+    assert str(propose(an_entry("Huawei votes"), seen, total)) == "votes huawei"
 
 
 def test_signs_are_taken_two_by_two() -> None:

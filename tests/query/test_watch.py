@@ -65,13 +65,13 @@ def test_known_frequencies_choose_where_a_query_waits() -> None:
 
 def test_many_queries_cost_an_entry_little() -> None:
     some = random.Random(7)
-    vocabulary = [f"{some.choice('bcdfgh')}{number}" for number in range(20_000)]
+    vocabulary = [f"{some.choice('bcdfgh')}{number}" for number in range(5_000)]
     watch: Watch[int] = Watch()
-    for id_ in range(20_000):
+    for id_ in range(5_000):
         watch.add(id_, parse(" ".join(some.sample(vocabulary, 2))))
-    documents = [Document(title=" ".join(some.sample(vocabulary, 90))) for _ in range(100)]
+    documents = [Document(title=" ".join(some.sample(vocabulary, 90))) for _ in range(50)]
     began = time.process_time()
     for document in documents:
         watch.matching(document)
-    # A tenth of a millisecond is usual; a loop over all takes 20 ms and more for each.
-    assert (time.process_time() - began) / len(documents) < 0.005
+    # Some 0.1 ms is usual; a loop over all takes 5 ms and more.
+    assert (time.process_time() - began) / len(documents) < 0.003
