@@ -72,7 +72,7 @@ def is_reissue(known: Seen, fresh: Sequence[Entry], *, document_size: int) -> bo
         return False
     titles = {alias for entry in fresh if (alias := title_alias(entry.title)) is not None}
     enough = REISSUE_KNOWN_TITLES * len(fresh)
-    return len(titles) >= enough and sum(alias in known for alias in titles) >= enough
+    return sum(alias in known for alias in titles) >= enough
 
 
 def in_order(entries: Sequence[Entry], now: datetime) -> tuple[Entry, ...]:

@@ -149,9 +149,47 @@ def test_47_a_shared_link_stays_useless_when_the_document_shrinks_to_one_item() 
     assert titles(poll(seen, [alone]).new) == ["Title 1"]
 
 
-def test_the_sites_own_address_identifies_nothing() -> None:
-    releases = [article(number, guid=None, url=SITE) for number in (1, 2)]  # kernel.org
-    assert titles(poll(after(releases[1:]), releases[:1]).new) == ["Title 1"]
+def test_47_what_was_alone_and_is_shared_later_is_useless_from_then_on() -> None:
+    for shared in ({"guid": None, "url": "https://blog.example.org/news"}, {"guid": "x"}, {"guid": SITE + "news"}):
+        first, second, third = (article(number, **shared) for number in (3, 2, 1))
+        both = poll(after([first]), [second, first])
+        alone = poll(both.seen, [third])
+        assert titles(alone.new) == ["Title 1"]
+        assert poll(alone.seen, [third, second, first]).new == ()
+
+
+@pytest.mark.parametrize("site", [SITE, SITE + "releases/"])
+def test_the_sites_own_address_identifies_nothing(site: str) -> None:
+    releases = [article(number, guid=None, url=site.rstrip("/")) for number in (1, 2)]  # kernel.org
+    assert titles(poll(after(releases[1:], site), releases[:1], site=site).new) == ["Title 1"]
+
+
+def test_a_page_stays_known_when_its_guid_is_dropped_and_its_title_edited() -> None:
+    seen = after([article(1, guid="opaque")])
+    assert poll(seen, [article(1, guid=None, title="Another")]).new == ()
+
+
+def test_a_page_stays_known_when_all_guids_change() -> None:
+    seen = after([article(1, guid=SITE + "?p=5")])
+    assert poll(seen, [article(1, guid=SITE + "?p=905", html="edited")]).new == ()
+
+
+@pytest.mark.parametrize("old", ["https://blog.", "https://www.blog."])
+def test_a_guid_that_gains_or_loses_www_stays_known_whatever_else_changes(old: str) -> None:
+    item = in_both("https://blog.", old)(article(1))
+    other = in_both("https://www.blog." if old == "https://blog." else "https://blog.", "http://blog.")(article(1))
+    assert poll(after([item]), [replace(other, title="Another", html="edited")]).new == ()
+
+
+def test_an_item_without_guid_and_link_is_known_by_title_and_time_though_its_body_changes() -> None:
+    bare = ParsedItem(title="Report", html="12:01", published_at=NOW)
+    assert poll(after([bare]), [replace(bare, html="12:02")]).new == ()
+
+
+@pytest.mark.parametrize("alike", [{"published_at": NOW.replace(hour=0)}, {"title": ""}, {"published_at": None}])
+def test_a_mere_day_or_a_time_without_a_title_does_not_make_two_items_one(alike: dict[str, Any]) -> None:
+    bare = replace(ParsedItem(title="Report", html="one", published_at=NOW), **alike)
+    assert len(poll(after([bare]), [replace(bare, html="two")]).new) == 1
 
 
 def test_one_guid_on_two_pages_is_two_entries() -> None:
