@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import URL, Engine, create_engine, delete, event, insert, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SetupError
 from bot.model import Entry
@@ -36,26 +37,21 @@ PRAGMAS = (
 # --- Connections ---------------------------------------------------------------------------------------------
 
 
-def engines(url: URL) -> tuple[Engine, Engine]:
-    """For the readers, and for the one writer."""
-    reader = create_engine(plain(url), pool_size=READERS, max_overflow=0, hide_parameters=True)
-    writer = create_engine(plain(url), pool_size=1, max_overflow=0, hide_parameters=True)
-    _prepare(reader, (*PRAGMAS, "PRAGMA query_only = ON"), begin="BEGIN")
+def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """For the readers, and for the one writer. aiosqlite keeps each connection in a thread of its own."""
+    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, hide_parameters=True)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
+    _prepare(reader.sync_engine, (*PRAGMAS, "PRAGMA query_only = ON"), begin="BEGIN")
     # IMMEDIATE: a transaction that reads first and writes later could find itself unable to (SQLITE_BUSY_SNAPSHOT).
-    _prepare(writer, (*PRAGMAS, "PRAGMA foreign_keys = ON"), begin="BEGIN IMMEDIATE")
+    _prepare(writer.sync_engine, (*PRAGMAS, "PRAGMA foreign_keys = ON"), begin="BEGIN IMMEDIATE")
     return reader, writer
 
 
 def migration_engine(url: URL) -> Engine:
-    """One plain connection. Foreign keys stay off: a migration may copy a table others point to."""
-    engine = create_engine(plain(url), hide_parameters=True)
+    """One plain connection of the standard library's driver, for a thread. Foreign keys stay off: a migration may copy a table others point to."""
+    engine = create_engine(url.set(drivername="sqlite"), hide_parameters=True)
     _prepare(engine, PRAGMAS, begin="BEGIN IMMEDIATE")
     return engine
-
-
-def plain(url: URL) -> URL:
-    """The URL with the driver of the standard library; which thread waits for it is database.py's affair."""
-    return url.set(drivername="sqlite")
 
 
 def _prepare(engine: Engine, pragmas: Iterable[str], *, begin: str) -> None:

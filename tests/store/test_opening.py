@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.errors import SetupError, StoreError
 from bot.model import FeedFacts
@@ -139,12 +140,12 @@ async def test_a_look_beside_a_running_herald_is_allowed(tmp_path: Path) -> None
 
 async def test_a_full_disk_is_said_in_words_and_without_the_statement(tmp_path: Path) -> None:
     async with await Store.open(url_of(tmp_path / "herald.db")) as store:
-        with store._database._engines[1].connect() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        async with store._database.write() as connection:
+            pages = await connection.scalar(text("PRAGMA page_count"))
+            await connection.scalar(text(f"PRAGMA max_page_count = {pages}"))
         long = FeedFacts(title="secret " * 10_000)
         with pytest.raises(StoreError, match=r"^the disk is full: nothing can be written until there is room$"):
             await store.add_feed("https://feeds.example/a", long, None, NOW)
-        with store._database._engines[1].connect() as connection:
-            connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        async with store._database.write() as connection:
+            await connection.scalar(text("PRAGMA max_page_count = 1000000"))
         assert (await store.add_feed("https://feeds.example/a", long, None, NOW)).id
