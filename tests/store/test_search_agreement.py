@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.errors import QueryError
 from bot.query.language import parse
 from bot.query.match import Document, holds, matches
-from bot.query.text import index_form
+from bot.query.text import MOST_TOKENS, index_form
 from bot.store.fts import compiled, for_feed
 from tests.query.material import QUERIES, TEXTS
 from tests.query.test_language import parsed
@@ -83,3 +83,12 @@ def test_what_the_index_cannot_say_is_said_to_be_too_much() -> None:
     assert compiled(parse("title:(rust* OR zig)").root).whole
     for typed in ("=NASA", "a -=B", "a (b OR -c)"):
         assert not compiled(parse(typed).root).whole
+
+
+def test_both_end_a_text_at_the_same_word() -> None:
+    query, text = parse("needle"), "a " * (MOST_TOKENS - 1) + "needle"
+    for body, expected in ((text, True), ("a " + text, False), ("é " + text, False)):
+        connection = index([("", "", body)])
+        assert bool(in_index(connection, compiled(query.root).text)) is expected
+        assert matches(query, Document(body=body)) is expected
+        connection.close()
