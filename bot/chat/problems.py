@@ -45,8 +45,8 @@ def _feed_problem(error: FeedError) -> str:
             return "I do not open that address. Give me a public http or https link."
         case ParseError():
             return f"That is not a feed I can read ({_reason(error)}). Try the site's own RSS or Atom link."
-        case FetchError(status=int()):
-            return _answered_problem(error.status or 0)
+        case FetchError(status=int() as status) if status >= 400:
+            return _answered_problem(status)
         case FetchError():
             return f"I could not read that address: {_reason(error)}. Check the link, or try again later."
         case _:
