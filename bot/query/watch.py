@@ -2,7 +2,8 @@
 
 Every query waits at the rarest thing that it cannot do without: a token, two neighbouring signs, the beginning of a
 word, or a token of the feed's name. An entry has some hundred of these, so a few look-ups give the few queries that
-are worth a check. A loop over all queries, or a regular expression for each, costs 400 to 65,000 times as much.
+are worth a check: 0.4 ms an entry, most of it for the 75 queries that find it. A regular expression for each query
+takes some 3,000 times as long (benchmarks/watch.py).
 """
 
 from __future__ import annotations
