@@ -80,7 +80,8 @@ def _json_spans(document: bytes) -> list[tuple[int, int]]:
     opening = _ITEMS.search(text)
     if opening is None:
         return []
-    decoder, spans = json.JSONDecoder(), []
+    decoder = json.JSONDecoder()
+    spans: list[tuple[int, int]] = []
     at = byte_at = 0
     place = opening.end()
     while True:

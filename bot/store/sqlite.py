@@ -48,7 +48,7 @@ def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def migration_engine(url: URL) -> Engine:
-    """The standard library's driver, for a thread. Foreign keys are off: a migration may copy a table others point to."""
+    """The standard library's driver, for a thread. Foreign keys are off: a migration may copy tables."""
     engine = create_engine(url.set(drivername="sqlite"), hide_parameters=True)
     _prepare(engine, PRAGMAS, begin="BEGIN IMMEDIATE")
     return engine

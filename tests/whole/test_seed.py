@@ -116,7 +116,7 @@ async def test_what_was_posted_is_found_again(world: World) -> None:
     feed.publish_next()
     feed.publish_next()
     await _shown(world, 2)
-    await world.settled(len(world.news.messages))
+    await world.ended("settle", len(world.news.messages))
 
     found = await world.command("search", query="hynix supply squeeze")
     assert found.ephemeral

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -25,26 +26,27 @@ EAGER = Poll(
 LOOPBACK = Fetch(allow_networks=["127.0.0.0/8"], timeout=timedelta(seconds=5))
 
 
-class _Settling:
-    """The store, which also says when a delivery is written down as done: later than its message is seen."""
+class _Counted:
+    """The store, which also tells which calls came to their end: some later than what is seen of them."""
 
     def __init__(self, store: Any) -> None:
         self._store = store
-        self._done = asyncio.Condition()
-        self._settled = 0
+        self.ended: Counter[str] = Counter()
+        self.changed = asyncio.Condition()
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+        method = getattr(self._store, name)
+        if name not in {"settle", "put_off", "commit_poll"}:
+            return method
 
-    async def settle(self, *arguments: Any) -> None:
-        await self._store.settle(*arguments)
-        async with self._done:
-            self._settled += 1
-            self._done.notify_all()
+        async def call(*arguments: Any) -> Any:
+            result = await method(*arguments)
+            async with self.changed:
+                self.ended[name] += 1
+                self.changed.notify_all()
+            return result
 
-    async def until(self, messages: int) -> None:
-        async with self._done:
-            await self._done.wait_for(lambda: self._settled >= messages)
+        return call
 
 
 class World:
@@ -64,7 +66,7 @@ class World:
             ops=Ops(health_port=0),
         )
         self.herald: Herald | None = None
-        self._store: _Settling | None = None
+        self._store: _Counted | None = None
         self._running: asyncio.Task[None] | None = None
         self._outer = AsyncExitStack()
 
@@ -102,7 +104,7 @@ class World:
 
     def _wrap(self, name: str, part: Any) -> Any:
         if name == "store":
-            self._store = part = _Settling(part)
+            self._store = part = _Counted(part)
         return part
 
     async def stop(self) -> None:
@@ -139,10 +141,16 @@ class World:
         except TimeoutError:
             raise AssertionError(f"{titles_of(place)}, not {list(titles)}") from None
 
-    async def settled(self, messages: int) -> None:
-        """Returns when this many messages of the present life are written down as sent."""
-        assert self._store is not None
-        await asyncio.wait_for(self._store.until(messages), SOON)
+    async def ended(self, call: str, times: int) -> None:
+        """Returns when the store has ended this many of these calls in the bot's present life."""
+        store = self._store
+        assert store is not None
+
+        async def until() -> None:
+            async with store.changed:
+                await store.changed.wait_for(lambda: store.ended[call] >= times)
+
+        await asyncio.wait_for(until(), SOON)
 
 
 def titles_of(channel: Channel) -> list[str]:
