@@ -121,7 +121,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         changed=poll_bell.ring,
         delivered=deliver_bell.ring,
     )
-    guilds = Guilds(store, clock, delivered=deliver_bell.ring)
+    guilds = Guilds(wrapped_store, clock, changed=poll_bell.ring, delivered=deliver_bell.ring)
     client = HeraldClient(
         Services(follow=follow, lookup=Lookup(store, clock), guilds=guilds), api_base=settings.discord_api_base
     )

@@ -6,16 +6,18 @@ Whatever a method raises that is not named here is a defect.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.feeds.discover import Candidate
 from bot.model import (
     DeliveryNote,
+    Destination,
     Feed,
     FeedFacts,
     Fetched,
     Keyword,
+    Note,
     NotModified,
     Outcome,
     ParsedFeed,
@@ -98,13 +100,15 @@ class PollStore(Protocol):
 class Outbox(Protocol):
     """What the deliverer needs. Order within a destination is the order in which deliveries were made."""
 
-    async def lease(self, now: datetime, limit: int) -> list[Posting]:
+    async def lease(self, now: datetime, limit: int, *, window: timedelta = timedelta(0)) -> list[Posting]:
         """Postings to send now, at most one a destination. Each, and its nonce, is on disk when this returns.
+
+        A destination that took a message within `window` waits for what else comes in it, to share a message.
 
         A posting stays leased until it is settled or put off; a restart frees every lease (one process a database).
         """
 
-    async def next_ready(self, after: datetime) -> datetime | None:
+    async def next_ready(self, after: datetime, *, window: timedelta = timedelta(0)) -> datetime | None:
         """When `lease` may have something that it had not at `after`; None if nothing waits for a time to come."""
 
     async def begin_attempt(self, posting_id: int, now: datetime) -> None:
@@ -121,6 +125,12 @@ class Outbox(Protocol):
 
     async def give_up(self, posting_id: int, refusal: Refused, now: datetime) -> None:
         """Refused as plain as can be: its deliveries end with the reason, visible in `/feed status`."""
+
+    async def hold(self, where: Destination, refusal: Refused, now: datetime, until: datetime) -> bool:
+        """The place refused: nothing is leased for it until then. True if that is news, so that somebody is told."""
+
+    async def post_note(self, where: Destination, note: Note, now: datetime) -> None:
+        """Herald's own word, owed like an entry."""
 
     async def free_leases(self) -> int:
         """At start: whatever a former process had leased may be sent again. Returns how many there were."""
@@ -158,7 +168,10 @@ class GuildStore(Protocol):
     async def remove_subscription(self, guild_id: int, subscription_id: int) -> None:
         """Ends it; what it still owes is dropped, entries stay searchable while another follows the feed."""
 
-    async def pause_subscription(self, guild_id: int, subscription_id: int, reason: str, now: datetime) -> None: ...
+    async def pause_subscription(
+        self, guild_id: int, subscription_id: int, reason: str, now: datetime, *, catch_up: bool = False
+    ) -> None:
+        """With `catch_up` what comes meanwhile is kept, and told when it resumes; else it is skipped."""
 
     async def resume_subscription(self, guild_id: int, subscription_id: int, now: datetime) -> None: ...
 
@@ -204,6 +217,9 @@ class FollowStore(GuildStore, SearchStore, Protocol):
 
 class TenancyStore(Protocol):
     """Guilds that come and go, channels that refuse and relent."""
+
+    async def guild_ids(self) -> list[int]:
+        """Guilds that are there, as far as the store knows."""
 
     async def restore_guild(self, guild_id: int) -> bool:
         """The guild is there again, with all it had. False if it was never gone."""

@@ -158,6 +158,10 @@ class HeraldClient(commands.AutoShardedBot):
     # --- Guilds ---------------------------------------------------------------------------------------------
     # An unavailable guild is an outage of Discord's and no farewell: `on_guild_remove` is not called for it.
 
+    async def on_ready(self) -> None:
+        # What came and went while nobody listened is told by no event of its own.
+        await self.services.guilds.present(frozenset(guild.id for guild in self.guilds))
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         log.info("joined", guild=guild.id)
         await self.services.guilds.joined(guild.id)

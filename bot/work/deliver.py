@@ -129,4 +129,4 @@ class Deliverer:
 
 def doubled(first: timedelta, attempts: int, longest: timedelta) -> timedelta:
     """The pause after `attempts` earlier attempts."""
-    return min(first * 2 ** min(attempts, 20), longest)
+    return min(first * (1 << min(attempts, 20)), longest)

@@ -190,6 +190,10 @@ class FakeGuilds:
 
     def __init__(self) -> None:
         self.told: list[tuple[str, int]] = []
+        self.present_at_start: frozenset[int] = frozenset()
+
+    async def present(self, guild_ids: frozenset[int]) -> None:
+        self.present_at_start = guild_ids
 
     async def joined(self, guild_id: int) -> None:
         self.told.append(("joined", guild_id))

@@ -26,6 +26,9 @@ EAGER = Poll(
 LOOPBACK = Fetch(allow_networks=["127.0.0.0/8"], timeout=timedelta(seconds=5))
 
 
+_COUNTED = {"commit_poll", "record_visits", "settle", "put_off", "forget_guild", "restore_guild"}
+
+
 class _Counted:
     """The store, which also tells which calls came to their end: some later than what is seen of them."""
 
@@ -36,7 +39,7 @@ class _Counted:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
-        if name not in {"settle", "put_off", "commit_poll"}:
+        if name not in _COUNTED:
             return method
 
         async def call(*arguments: Any) -> Any:
@@ -96,6 +99,11 @@ class World:
         await asyncio.wait_for(self.sandbox.bot_ready(), SOON)
         await asyncio.wait_for(self.herald.client.commands_synced.wait(), SOON)
 
+    async def ready(self) -> None:
+        """Returns when discord.py takes all guilds for told: one that comes from here on has joined."""
+        assert self.herald is not None
+        await asyncio.wait_for(self.herald.client.wait_until_ready(), SOON)
+
     async def _run(self, joined: asyncio.Future[Herald]) -> None:
         async with AsyncExitStack() as stack:
             herald = await build(self.settings, stack, self._wrap)
@@ -141,8 +149,13 @@ class World:
         except TimeoutError:
             raise AssertionError(f"{titles_of(place)}, not {list(titles)}") from None
 
+    def count(self, call: str) -> int:
+        """How many of these calls the store has ended in the bot's present life."""
+        assert self._store is not None
+        return self._store.ended[call]
+
     async def ended(self, call: str, times: int) -> None:
-        """Returns when the store has ended this many of these calls in the bot's present life."""
+        """Returns when the store has ended this many of these calls."""
         store = self._store
         assert store is not None
 
