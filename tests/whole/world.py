@@ -26,7 +26,7 @@ EAGER = Poll(
 LOOPBACK = Fetch(allow_networks=["127.0.0.0/8"], timeout=timedelta(seconds=5))
 
 
-_COUNTED = {"commit_poll", "record_visits", "settle", "put_off", "forget_guild", "restore_guild"}
+_COUNTED = {"commit_poll", "add_subscription", "record_visits", "settle", "put_off", "forget_guild", "restore_guild"}
 
 
 class _Counted:
@@ -65,7 +65,7 @@ class World:
             config=folder / "herald.toml",
             poll=EAGER,
             fetch=fetch,
-            delivery=Delivery(),
+            delivery=Delivery(batch_window=timedelta(0)),
             ops=Ops(health_port=0),
         )
         self.herald: Herald | None = None
