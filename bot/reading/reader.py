@@ -1,7 +1,7 @@
 """Reading a document: bytes in, finished entries out, in a process that may be killed.
 
 `read_frame` is what the worker runs; `WorkerReader` is the port. Between them go bytes: a JSON head, a line break,
-the document; JSON back. Reading is parsing, naming (identity) and turning each entry's HTML into text.
+the document; JSON back. Reading is parsing, and turning each entry's HTML into text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from pydantic import TypeAdapter
 
 from bot.errors import ParseError
 from bot.feeds.discover import Candidate, discover
-from bot.feeds.identity import with_aliases
 from bot.feeds.parse import parse
 from bot.feeds.parsed import ParsedItem
 from bot.model import Entry, ParsedFeed
@@ -32,13 +31,13 @@ _candidates = TypeAdapter(tuple[Candidate, ...])
 def read(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
     """The document's entries, named and with their texts. Pure, and as slow as the document likes. ParseError."""
     document = parse(body, url=url, content_type=content_type)
-    entries = tuple(_finished(item) for item in with_aliases(document.items, site=document.facts.link))
+    entries = tuple(_finished(item) for item in document.items)
     return ParsedFeed(facts=document.facts, entries=entries, problems=document.problems)
 
 
 def _finished(item: ParsedItem) -> Entry:
     return item.entry(
-        summary=to_markdown(item.html, base_url=item.url, limit=SUMMARY_LIMIT),
+        summary=to_markdown(item.html, base_url=item.base_url, limit=SUMMARY_LIMIT),
         text=to_text(item.html, limit=TEXT_LIMIT),
     )
 
