@@ -164,6 +164,7 @@ class Subscription:
     created_at: datetime | None = None
     paused_at: datetime | None = None
     paused_reason: str = ""
+    catch_up: bool = False  # while it is paused: what comes is kept, and told when it resumes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuildSettings:
-    """What a guild chose; None: nothing, so the default holds. Quiet hours are minutes after midnight in `time_zone`."""
+    """What a guild chose; None: the default holds. Quiet hours are minutes after midnight in `time_zone`."""
 
     guild_id: int
     notice_channel_id: int | None = None
@@ -208,6 +209,15 @@ class StoredEntry:
     message_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caught:
+    """What a query would have caught of late: how many (counted to 1,000), the newest of them, and since when."""
+
+    total: int = 0
+    newest: tuple[StoredEntry, ...] = ()
+    oldest_at: datetime | None = None  # of those counted
+
+
 # --- What goes out -----------------------------------------------------------------------------------------
 
 
@@ -221,6 +231,17 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A place that refused a message. What is for it waits; `until` is when it is tried again, None: at once."""
+
+    destination: Destination
+    since: datetime
+    until: datetime | None
+    code: int  # Discord's JSON error code
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
     """One entry owed to one destination, before it has an id. `entry_key` names an entry of the same commit."""
 
@@ -228,6 +249,7 @@ class Owed:
     destination: Destination
     subscription_id: int | None = None
     keyword_ids: tuple[int, ...] = ()
+    gist: bool = False  # part of a flood: told in one message with the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,12 +260,23 @@ class Delivery:
     entry: StoredEntry
     subscription: Subscription | None = None
     keywords: tuple[Keyword, ...] = ()
+    gist: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something that the people of a guild should know. `otherwise` are the places to try if this one refuses."""
+
+    text: str  # Discord markdown, at most 2,000 characters; nothing in it pings
+    otherwise: tuple[Destination, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """One Discord message in the making: 1 to 10 deliveries, oldest first, one nonce that is on disk already.
 
+    The rest of a flood is one message too (`gist`): it stands for `total` deliveries, of which the newest are here.
+    A `note` is Herald's own word to the people of a guild, with no deliveries.
     `attempts` counts sends begun before this one; `first_attempt_at` is None until there was one.
     """
 
@@ -254,6 +287,13 @@ class Posting:
     attempts: int = 0
     first_attempt_at: datetime | None = None
     degraded: int = 0  # 0 as rendered; each step leaves more out after a 400
+    total: int = 0  # deliveries it stands for, if more than are here
+    note: Note | None = None
+
+    @property
+    def gist(self) -> bool:
+        """Whether it tells of a flood's rest."""
+        return bool(self.deliveries) and self.deliveries[0].gist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

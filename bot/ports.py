@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.feeds.discover import Candidate
 from bot.model import (
+    Caught,
     DeliveryNote,
     Destination,
     Feed,
@@ -229,3 +230,64 @@ class TenancyStore(Protocol):
 
     async def release_channel(self, channel_id: int, now: datetime) -> bool:
         """Whatever waits for this channel is due now. False if nothing did."""
+
+
+class Membership(Protocol):
+    """Who belongs to a guild."""
+
+    async def is_member(self, guild_id: int, user_id: int) -> bool | None:
+        """None: Discord does not say now. What it said may be some hours old."""
+
+
+class MemberStore(Protocol):
+    """Forgetting who left."""
+
+    async def forget_member_of(self, guild_id: int, user_id: int) -> int:
+        """Erases the member's DM keywords in this guild and the DMs owed and sent. Returns the keywords there were."""
+
+
+class KeywordStore(Protocol):
+    """What `/keyword` needs. Every query is by guild, but for the member's own question what is kept of them."""
+
+    async def add_keyword(self, new: Keyword, *, at_most: int | None = None) -> Keyword:
+        """`new.id` is ignored. Raises AlreadyThere for the same query, feed and receiver, and QuotaReached if the
+        member has `at_most` keywords in the guild."""
+
+    async def keywords(self, guild_id: int, user_id: int | None = None, *, channels: bool = False) -> list[Keyword]:
+        """The member's, with `channels` those of channels too; with None the whole guild's. By query."""
+
+    async def keyword(self, guild_id: int, keyword_id: int) -> Keyword | None: ...
+
+    async def keywords_of_member(self, user_id: int) -> list[Keyword]:
+        """In every guild: for the member who asks, and for nobody else."""
+
+    async def remove_keyword(self, guild_id: int, keyword_id: int) -> None:
+        """What only this keyword still wanted is dropped."""
+
+    async def mute_keyword(self, guild_id: int, keyword_id: int, until: datetime | None) -> None: ...
+
+    async def subscriptions(
+        self, guild_id: int, *, feed_id: int | None = None, channel_id: int | None = None
+    ) -> list[Subscription]: ...
+
+    async def caught(
+        self, guild_id: int, query: Query, *, feed_id: int | None = None, since: datetime, limit: int = 3
+    ) -> Caught:
+        """What the query finds from then on, the newest first."""
+
+
+class MoreStore(Protocol):
+    """What "more like this" needs."""
+
+    async def entries_announced(self, guild_id: int, channel_id: int, message_id: int) -> list[StoredEntry]:
+        """What this message of the guild announced, as it stands in it; empty if it is none of Herald's."""
+
+    async def entry(self, guild_id: int, entry_id: int) -> StoredEntry | None: ...
+
+    async def titles(self, guild_id: int) -> list[str]:
+        """As SearchStore's."""
+
+    async def caught(
+        self, guild_id: int, query: Query, *, feed_id: int | None = None, since: datetime, limit: int = 3
+    ) -> Caught:
+        """As KeywordStore's."""

@@ -11,6 +11,7 @@ from bot.render import limits
 from bot.render.clip import clip
 from bot.render.entry_embed import embed, plain_embed, title_of
 from bot.render.escape import escape_line
+from bot.render.gist import gist
 from bot.render.inline import code
 from bot.render.limits import embed_units, units
 from bot.render.link import safe_link
@@ -27,8 +28,12 @@ _LEAST_TITLE = 40  # of an entry in a message without embeds
 def message(posting: Posting) -> Payload:
     """The posting as Discord's JSON, as plain as `posting.degraded` asks. Every delivery is in it, in order.
 
-    Raises ValueError for no delivery or more than ten.
+    Raises ValueError for no delivery or more than ten, unless it is the rest of a flood or a note.
     """
+    if posting.note is not None:
+        return Payload(content=clip(posting.note.text, limits.CONTENT))
+    if posting.gist:
+        return gist(posting)
     if not 1 <= len(posting.deliveries) <= limits.EMBEDS:
         raise ValueError(f"posting {posting.id} has {len(posting.deliveries)} deliveries")
     roles = _roles(posting)

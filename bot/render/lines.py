@@ -19,14 +19,20 @@ _LONGEST_ADDRESS = 600  # ten lines, links and all, must fit one embed
 
 def entry_line(stored: StoredEntry) -> str:
     """The entry as one line of markdown, under 1,000 units: title with its link, feed, how long ago."""
-    title = escape_line(title_of(stored), _LONGEST_TITLE)
-    link = safe_link(stored.entry.url)
-    if link is not None and len(address(link)) <= _LONGEST_ADDRESS:
-        # Discord shows no masked link whose text is an address, and nobody could trust one.
-        is_address = looks_like_address(title)
-        title = f"{title} [↗]({address(link)}) {host(link)}" if is_address else f"[{title}]({address(link)})"
+    title = linked_title(stored)
     feed = escape_line(stored.feed_title or host(stored.feed_url), _LONGEST_FEED)
     return f"{title} · {feed} · {when(stored.entry.published_at or stored.first_seen_at)}"
+
+
+def linked_title(stored: StoredEntry, *, longest: int = _LONGEST_TITLE) -> str:
+    """The title as a link to the entry, where that is safe."""
+    title = escape_line(title_of(stored), longest)
+    link = safe_link(stored.entry.url)
+    if link is None or len(address(link)) > _LONGEST_ADDRESS:
+        return title
+    # Discord shows no masked link whose text is an address, and nobody could trust one.
+    is_address = looks_like_address(title)
+    return f"{title} [↗]({address(link)}) {host(link)}" if is_address else f"[{title}]({address(link)})"
 
 
 def when(moment: datetime) -> str:

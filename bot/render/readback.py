@@ -28,6 +28,8 @@ def identity_of(payload: Payload) -> tuple[Identity, ...]:
 def same_message(payload: Payload, embeds: Sequence[Mapping[str, Any]], content: str = "") -> bool:
     """Whether a message with these embeds and content announces what `payload` does, however plainly either does so."""
     wanted, found = identity_of(payload), tuple(_identities(embeds, content))
+    if not wanted and not embeds:  # a note: nothing but its words
+        return bool(payload.content) and _folded(payload.content) == _folded(content)
     return bool(wanted) and len(wanted) == len(found) and all(map(_alike, wanted, found))
 
 
@@ -50,5 +52,8 @@ def _address(url: str | None) -> str:
 
 
 def _letters(title: str | None) -> str:
-    folded = unicodedata.normalize("NFKC", title or "").casefold()
-    return "".join(char for char in folded if char.isalnum())[:_COMPARED]
+    return _folded(title or "")[:_COMPARED]
+
+
+def _folded(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())

@@ -13,6 +13,9 @@ WAITING = delivery.c.state == literal_column("'waiting'")
 OPEN = posting.c.state == literal_column("'open'")
 OWED = and_(WAITING, delivery.c.posting_id.is_(None))
 
+# It runs, or is paused in such a way that what comes meanwhile is kept.
+COLLECTING = or_(subscription.c.paused_at.is_(None), subscription.c.catch_up)
+
 
 def polled() -> ColumnElement[bool]:
     """The feed has a running subscription, or a keyword of a guild that follows it, be it paused."""
@@ -26,7 +29,7 @@ def polled() -> ColumnElement[bool]:
         keyword.c.guild_id == subscription.c.guild_id,
         or_(keyword.c.feed_id.is_(None), keyword.c.feed_id == subscription.c.feed_id),
     )
-    return follower.where(or_(subscription.c.paused_at.is_(None), watched)).exists()
+    return follower.where(or_(COLLECTING, watched)).exists()
 
 
 def followed() -> ColumnElement[bool]:

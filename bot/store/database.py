@@ -7,7 +7,7 @@ async with database.write() as connection: ...     one transaction: all of it or
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -27,6 +27,19 @@ def batches(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
+async def to_its_end(work: Awaitable[T]) -> T:
+    """Awaits it even if cancelled, and only then gives way.
+
+    SQLAlchemy drops a connection whose call was cancelled, and a dropped SQLite connection keeps its lock for a while.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
 class Connection:
     """SQLAlchemy's AsyncConnection inside a transaction, as the store uses it. Results come whole."""
 
@@ -34,17 +47,34 @@ class Connection:
         self._connection = connection
 
     async def execute(self, statement: Executable, values: Mapping[str, Any] | Rows | None = None) -> CursorResult[Any]:
-        return await self._connection.execute(statement, values)
+        return await to_its_end(self._connection.execute(statement, values))
 
     async def change(self, statement: Executable, values: Mapping[str, Any] | Rows | None = None) -> int:
         """Runs an INSERT, UPDATE or DELETE; returns how many rows it touched."""
-        return (await self._connection.execute(statement, values)).rowcount
+        return (await self.execute(statement, values)).rowcount
 
     async def scalar(self, statement: Executable) -> Any:
-        return await self._connection.scalar(statement)
+        return (await self.execute(statement)).scalar()
 
     async def scalars(self, statement: Executable) -> ScalarResult[Any]:
         return (await self.execute(statement)).scalars()
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
+    begun: list[AsyncConnection] = []
+    try:
+        await to_its_end(_begin(engine, begun))
+        yield Connection(begun[0])
+        await to_its_end(begun[0].commit())
+    finally:
+        for connection in begun:
+            await to_its_end(connection.close())  # undoes what was not committed
+
+
+async def _begin(engine: AsyncEngine, begun: list[AsyncConnection]) -> None:
+    begun.append(await engine.connect())
+    await begun[0].begin()
 
 
 class Database:
@@ -60,16 +90,16 @@ class Database:
         """Sees the database as it is at its first query, whatever is written meanwhile. Raises StoreError."""
         async with self._readers:
             with as_store_error():
-                async with self._reader.begin() as connection:
-                    yield Connection(connection)
+                async with _transaction(self._reader) as connection:
+                    yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
         """Commits at the end, rolls back at an exception. Raises StoreError."""
         async with self._turn:
             with as_store_error():
-                async with self._writer.begin() as connection:
-                    yield Connection(connection)
+                async with _transaction(self._writer) as connection:
+                    yield connection
 
     async def close(self) -> None:
         """Lets what is being written end first."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import literal, or_, select, tuple_
 
 from bot.model import Destination, Owed
-from bot.store.conditions import GUILD_IS_HERE
+from bot.store.conditions import COLLECTING, GUILD_IS_HERE
 from bot.store.database import Connection, batches
 from bot.store.schema import delivery, delivery_keyword, destination, guild, keyword, subscription
 
@@ -20,6 +20,7 @@ class _Claim:
 
     subscription_id: int | None = None
     keyword_ids: set[int] = field(default_factory=set)
+    gist: bool = True
 
 
 async def make_deliveries(
@@ -41,6 +42,7 @@ async def make_deliveries(
             "destination_id": destinations[where],
             "subscription_id": claims[key, where].subscription_id,
             "state": "waiting",
+            "gist": claims[key, where].gist,
             "created_at": now,
         }
         for key, where in ordered
@@ -72,6 +74,7 @@ async def _valid_claims(
         if one.subscription_id in running and claim.subscription_id is None:
             claim.subscription_id = one.subscription_id
         claim.keyword_ids |= keyword_ids
+        claim.gist &= one.gist
     return claims
 
 
@@ -79,7 +82,7 @@ async def _running(connection: Connection, feed_id: int, ids: set[int | None]) -
     query = (
         select(subscription.c.id)
         .join(guild, guild.c.id == subscription.c.guild_id)
-        .where(subscription.c.feed_id == feed_id, subscription.c.paused_at.is_(None), GUILD_IS_HERE)
+        .where(subscription.c.feed_id == feed_id, COLLECTING, GUILD_IS_HERE)
     )
     found: set[int | None] = set()
     for some in batches([id_ for id_ in ids if id_ is not None]):

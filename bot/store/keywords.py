@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
-from bot.errors import AlreadyThere
+from bot.errors import AlreadyThere, QuotaReached
 from bot.model import Keyword
 from bot.store.conditions import WAITING, by_keyword
 from bot.store.database import Connection, Part, batches
@@ -19,20 +19,22 @@ from bot.store.schema import delivery, delivery_keyword, destination, keyword, s
 class Keywords(Part):
     """What `/keyword` and `/privacy` need."""
 
-    async def add_keyword(self, new: Keyword) -> Keyword:
-        """`new.id` is ignored. Raises AlreadyThere for the same query, feed and receiver."""
+    async def add_keyword(self, new: Keyword, *, at_most: int | None = None) -> Keyword:
         async with self._database.write() as connection:
             if await connection.scalar(select(keyword.c.id).where(_same(new))) is not None:
                 raise AlreadyThere("this keyword exists already")
+            # Counted in the same transaction: ten commands at once make no eleventh keyword.
+            if at_most is not None and await connection.scalar(_count(new.guild_id, new.user_id)) >= at_most:
+                raise QuotaReached(f"the member has {at_most} keywords")
             await ensure_guild(connection, new.guild_id)
             insert = keyword.insert().values(_values(new)).returning(keyword)
             return keyword_of((await connection.execute(insert)).one())
 
-    async def keywords(self, guild_id: int, user_id: int | None = None) -> list[Keyword]:
-        """The member's, or with None the whole guild's; by query."""
+    async def keywords(self, guild_id: int, user_id: int | None = None, *, channels: bool = False) -> list[Keyword]:
         query = KEYWORD.where(keyword.c.guild_id == guild_id).order_by(func.lower(keyword.c.query), keyword.c.id)
         if user_id is not None:
-            query = query.where(keyword.c.user_id == user_id)
+            mine = keyword.c.user_id == user_id
+            query = query.where(or_(mine, keyword.c.channel_id.is_not(None)) if channels else mine)
         async with self._database.read() as connection:
             return [keyword_of(row) for row in await connection.execute(query)]
 
@@ -52,9 +54,8 @@ class Keywords(Part):
             await connection.change(update(keyword).where(_here(guild_id, keyword_id)).values(muted_until=until))
 
     async def count_keywords(self, guild_id: int, user_id: int) -> int:
-        query = select(func.count()).where(keyword.c.guild_id == guild_id, keyword.c.user_id == user_id)
         async with self._database.read() as connection:
-            count: int = await connection.scalar(query)
+            count: int = await connection.scalar(_count(guild_id, user_id))
         return count
 
     async def keywords_of_member(self, user_id: int) -> list[Keyword]:
@@ -72,6 +73,23 @@ class Keywords(Part):
             made = update(subscription).where(subscription.c.created_by == user_id)
             await connection.change(made.values(created_by=None))
             return count
+
+    async def forget_member_of(self, guild_id: int, user_id: int) -> int:
+        """Who left one guild: their DM keywords there and their DMs of it. What they made for channels stays."""
+        async with self._database.write() as connection:
+            mine = and_(keyword.c.guild_id == guild_id, keyword.c.user_id == user_id, keyword.c.channel_id.is_(None))
+            count = await _remove(connection, mine)
+            lane = and_(
+                destination.c.guild_id == guild_id,
+                destination.c.kind == "user",
+                destination.c.discord_id == user_id,
+            )
+            await connection.change(delete(destination).where(lane))
+            return count
+
+
+def _count(guild_id: int, user_id: int) -> Select[int]:
+    return select(func.count()).where(keyword.c.guild_id == guild_id, keyword.c.user_id == user_id)
 
 
 def _here(guild_id: int, keyword_id: int) -> ColumnElement[bool]:

@@ -23,17 +23,17 @@ from bot.store.schema import delivery, delivery_keyword, entry, keyword, subscri
 
 
 async def load_deliveries(
-    connection: Connection, *conditions: ColumnElement[bool], limit: int | None = None
+    connection: Connection, *conditions: ColumnElement[bool], limit: int | None = None, newest: bool = False
 ) -> list[Delivery]:
-    """In their order."""
+    """In their order; with `newest` the last ones of them."""
     query = (
-        select(delivery.c.id, delivery.c.subscription_id, *ENTRY_COLUMNS)
+        select(delivery.c.id, delivery.c.subscription_id, delivery.c.gist, *ENTRY_COLUMNS)
         .select_from(ENTRY_FROM.join(delivery, delivery.c.entry_id == entry.c.id))
         .where(*conditions)
-        .order_by(delivery.c.id)
+        .order_by(delivery.c.id.desc() if newest else delivery.c.id)
         .limit(limit)
     )
-    rows = (await connection.execute(query)).all()
+    rows = sorted((await connection.execute(query)).all(), key=lambda row: row.id)
     subscriptions = await _subscriptions(connection, [row.subscription_id for row in rows])
     keywords = await _keywords(connection, [row.id for row in rows])
     return [
@@ -42,6 +42,7 @@ async def load_deliveries(
             entry=stored_entry_of(row),
             subscription=subscriptions.get(row.subscription_id),
             keywords=tuple(keywords[row.id]),
+            gist=row.gist,
         )
         for row in rows
     ]

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, update
 from sqlalchemy.sql.dml import Update
 
-from bot.model import Delivery, Destination, Posting, Refused, Sent
+from bot.model import Delivery, Destination, Note, Posting, Refused, Sent
 from bot.store.columns import UtcTime
 from bot.store.conditions import OPEN, OWED, WAITING, wanted
 from bot.store.database import Connection, Database, Part, batches
 from bot.store.deliveries import destination_ids, ensure_guild
-from bot.store.lanes import Lane, lanes, take_turns
+from bot.store.holds import release
+from bot.store.lanes import NO_WINDOW, Lane, lanes, pace_members, take_turns
 from bot.store.loading import load_deliveries
-from bot.store.records import destination_of
-from bot.store.schema import delivery, destination, posting
+from bot.store.records import destination_of, note_json, note_of
+from bot.store.schema import delivery, destination, entry, posting
 
 JOIN_LIMIT = 10  # embeds a message (Discord: Create Message)
+GIST_SHOWN = 30  # titles that one message has room for; the rest is counted
 NONCE_BYTES = 12  # 24 characters; Discord takes 25
 
 
@@ -32,9 +34,10 @@ class Postings(Part):
         self._served: dict[int, int] = {}  # guild -> its last turn, for fairness only: a restart may forget it
         self._turns = 0
 
-    async def lease(self, now: datetime, limit: int) -> list[Posting]:
+    async def lease(self, now: datetime, limit: int, *, window: timedelta = NO_WINDOW) -> list[Posting]:
         async with self._database.write() as connection:
-            ready = [lane for lane in await lanes(connection) if lane.ready(now)]
+            await pace_members(connection, now)
+            ready = [lane for lane in await lanes(connection, window) if lane.ready(now)]
             chosen = take_turns(ready, self._served, limit)
             postings = [await _lease_one(connection, lane, now) for lane in chosen]
         for lane in chosen:
@@ -42,9 +45,11 @@ class Postings(Part):
             self._served[lane.guild_id] = self._turns
         return postings
 
-    async def next_ready(self, after: datetime) -> datetime | None:
+    async def next_ready(self, after: datetime, *, window: timedelta = NO_WINDOW) -> datetime | None:
         async with self._database.read() as connection:
-            return min((at for lane in await lanes(connection) if (at := lane.not_before) and at > after), default=None)
+            return min(
+                (at for lane in await lanes(connection, window) if (at := lane.not_before) and at > after), default=None
+            )
 
     async def begin_attempt(self, posting_id: int, now: datetime) -> None:
         await self._update(
@@ -69,6 +74,7 @@ class Postings(Part):
                     message_id=outcome.message_id,
                 )
             )
+            await _took(connection, posting_id, now)
 
     async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
         await self._again(posting_id, until, reason=reason)
@@ -86,36 +92,14 @@ class Postings(Part):
         async with self._database.write() as connection:
             return await connection.change(update(posting).where(OPEN, posting.c.leased).values(leased=False))
 
-    async def hold_destination(self, where: Destination, until: datetime, reason: str) -> None:
-        """Leases nothing for it until then: it refused us, and will go on."""
+    async def post_note(self, where: Destination, note: Note, now: datetime) -> None:
+        """Herald's own word, sent like any posting."""
         async with self._database.write() as connection:
             await ensure_guild(connection, where.guild_id)
             place = (await destination_ids(connection, [where]))[where]
-            held = update(destination).where(destination.c.id == place)
-            await connection.change(held.values(held_until=until, held_reason=reason))
-
-    async def clear_hold(self, where: Destination) -> None:
-        async with self._database.write() as connection:
-            await release(connection, where)
-
-    async def holds(self, guild_id: int, now: datetime) -> list[tuple[Destination, datetime, str]]:
-        """What of this guild is held, until when and why."""
-        query = select(destination).where(destination.c.guild_id == guild_id, destination.c.held_until > now)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query.order_by(destination.c.id))).all()
-        return [(destination_of(row), row.held_until, row.held_reason) for row in rows]
-
-    async def release_channel(self, channel_id: int, now: datetime) -> bool:
-        """Ends holds on the channel, and what was put off there is due now. False if nothing waited."""
-        places = select(destination.c.id).where(destination.c.kind == "channel", destination.c.discord_id == channel_id)
-        held = update(destination).where(destination.c.id.in_(places), destination.c.held_until > now)
-        put_off = update(posting).where(
-            posting.c.destination_id.in_(places), OPEN, ~posting.c.leased, posting.c.next_attempt_at > now
-        )
-        async with self._database.write() as connection:
-            released = await connection.change(held.values(held_until=None, held_reason=""))
-            released += await connection.change(put_off.values(next_attempt_at=now))
-        return released > 0
+            await connection.change(
+                posting.insert().values({**_new(place, now), "leased": False, "note": note_json(note)})
+            )
 
     async def _again(self, posting_id: int, until: datetime, **values: Any) -> None:
         async with self._database.write() as connection:
@@ -136,19 +120,6 @@ def _told(refusal: Refused) -> str:
     return f"{refusal.reason} ({refusal.status}, code {refusal.code})"
 
 
-async def release(connection: Connection, where: Destination) -> None:
-    """Ends a hold."""
-    await connection.change(
-        update(destination)
-        .where(
-            destination.c.guild_id == where.guild_id,
-            destination.c.kind == where.kind,
-            destination.c.discord_id == where.id,
-        )
-        .values(held_until=None, held_reason="")
-    )
-
-
 async def close_empty(connection: Connection, posting_ids: Sequence[int | None]) -> None:
     """Ends those postings whose every delivery was dropped; one in flight ends when it comes back."""
     left = select(delivery.c.id).where(delivery.c.posting_id == posting.c.id, WAITING)
@@ -165,30 +136,61 @@ async def _lease_one(connection: Connection, lane: Lane, now: datetime) -> Posti
     if lane.posting_id is None:
         return await _new_posting(connection, lane, now)
     await connection.change(_open(lane.posting_id).values(leased=True))
-    inside = [delivery.c.posting_id == lane.posting_id, WAITING]
-    row = (await connection.execute(_posting_row(lane.posting_id))).one()
-    return _posting(row, await load_deliveries(connection, *inside))
+    return await _leased(connection, lane.posting_id)
 
 
 async def _new_posting(connection: Connection, lane: Lane, now: datetime) -> Posting:
-    """Of the head of the queue and what follows it, up to ten that mention the same roles."""
-    queue = await load_deliveries(
-        connection, delivery.c.destination_id == lane.destination_id, OWED, wanted(), limit=JOIN_LIMIT
-    )
-    together = _same_mentions(queue)
+    """Of the head of the queue and what follows it: up to ten that mention the same roles, or the rest of a flood."""
+    mine = and_(delivery.c.destination_id == lane.destination_id, OWED, wanted())
+    queue = await load_deliveries(connection, mine, limit=JOIN_LIMIT)
+    inserted = await connection.execute(posting.insert().values(_new(lane.destination_id, now)).returning(posting.c.id))
+    posting_id: int = inserted.scalar_one()
+    if queue[0].gist:
+        await _take_gist(connection, posting_id, mine, queue[0].entry.feed_id)
+        return await _leased(connection, posting_id)
+    together = _same_mentions([one for one in queue if not one.gist])
+    ids = [one.id for one in together]
+    await connection.change(update(delivery).where(delivery.c.id.in_(ids)).values(posting_id=posting_id))
+    return _posting((await connection.execute(_posting_row(posting_id))).one(), together)
+
+
+def _new(destination_id: int, now: datetime) -> dict[str, Any]:
     # Random, not counted: a database made anew counts from 1 again, and Discord still knows the old nonces.
-    values = {
-        "destination_id": lane.destination_id,
+    return {
+        "destination_id": destination_id,
         "nonce": secrets.token_hex(NONCE_BYTES),
         "state": "open",
         "leased": True,
         "created_at": now,
         "next_attempt_at": now,
     }
-    posting_id = (await connection.execute(posting.insert().values(values).returning(posting.c.id))).scalar_one()
-    ids = [one.id for one in together]
-    await connection.change(update(delivery).where(delivery.c.id.in_(ids)).values(posting_id=posting_id))
-    return _posting((await connection.execute(_posting_row(posting_id))).one(), together)
+
+
+async def _take_gist(connection: Connection, posting_id: int, mine: ColumnElement[bool], feed_id: int) -> None:
+    """All that one message can tell of: what is to be told so of this feed, up to the next post of its own."""
+    post = select(func.min(delivery.c.id)).where(mine, ~delivery.c.gist).scalar_subquery()
+    of_feed = delivery.c.entry_id.in_(select(entry.c.id).where(entry.c.feed_id == feed_id))
+    before = or_(post.is_(None), delivery.c.id < post)
+    taken = select(delivery.c.id).where(mine, delivery.c.gist, of_feed, before)
+    await connection.change(update(delivery).where(delivery.c.id.in_(taken)).values(posting_id=posting_id))
+
+
+async def _leased(connection: Connection, posting_id: int) -> Posting:
+    """As it is in the database: all its deliveries, or of a flood's rest the newest and how many there are."""
+    inside = [delivery.c.posting_id == posting_id, delivery.c.state == "waiting"]
+    row = (await connection.execute(_posting_row(posting_id))).one()
+    deliveries = await load_deliveries(connection, *inside, limit=GIST_SHOWN, newest=True)
+    total = await connection.scalar(select(func.count()).select_from(delivery).where(*inside))
+    return _posting(row, deliveries, total)
+
+
+async def _took(connection: Connection, posting_id: int, now: datetime) -> None:
+    """The place takes messages: notes when, and if it was held, lets the rest come."""
+    place = select(posting.c.destination_id).where(posting.c.id == posting_id).scalar_subquery()
+    served = update(destination).where(destination.c.id == place).values(served_at=now)
+    row = (await connection.execute(served.returning(destination))).first()
+    if row is not None and row.held_since is not None:
+        await release(connection, destination_of(row))
 
 
 def _same_mentions(queue: Sequence[Delivery]) -> list[Delivery]:
@@ -213,7 +215,7 @@ def _posting_row(posting_id: int) -> Any:
     )
 
 
-def _posting(row: Row[Any], deliveries: Sequence[Delivery]) -> Posting:
+def _posting(row: Row[Any], deliveries: Sequence[Delivery], total: int = 0) -> Posting:
     return Posting(
         id=row.id,
         destination=destination_of(row),
@@ -222,4 +224,6 @@ def _posting(row: Row[Any], deliveries: Sequence[Delivery]) -> Posting:
         attempts=row.attempts,
         first_attempt_at=row.first_attempt_at,
         degraded=row.degraded,
+        total=max(total, len(deliveries)),
+        note=note_of(row.note),
     )

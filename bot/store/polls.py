@@ -10,7 +10,7 @@ from sqlalchemy import func, literal, or_, select, update
 
 from bot.model import Entry, Feed, Keyword, PollCommit, Subscription, Visit
 from bot.store.columns import UtcTime
-from bot.store.conditions import GUILD_IS_HERE, polled
+from bot.store.conditions import COLLECTING, GUILD_IS_HERE, polled
 from bot.store.database import Connection, Part, batches
 from bot.store.deliveries import make_deliveries
 from bot.store.records import (
@@ -62,7 +62,7 @@ class Polls(Part):
     async def subscriptions_of(self, feed_id: int) -> list[Subscription]:
         query = (
             SUBSCRIPTION.join(guild, guild.c.id == subscription.c.guild_id)
-            .where(subscription.c.feed_id == feed_id, subscription.c.paused_at.is_(None), GUILD_IS_HERE)
+            .where(subscription.c.feed_id == feed_id, COLLECTING, GUILD_IS_HERE)
             .order_by(subscription.c.id)
         )
         async with self._database.read() as connection:

@@ -15,6 +15,7 @@ from bot.model import (
     FeedFacts,
     Keyword,
     Media,
+    Note,
     StoredEntry,
     Subscription,
     Validators,
@@ -205,6 +206,7 @@ def subscription_of(row: AnyRow) -> Subscription:
         created_at=row.created_at,
         paused_at=row.paused_at,
         paused_reason=row.paused_reason,
+        catch_up=row.catch_up,
     )
 
 
@@ -224,6 +226,19 @@ def keyword_of(row: AnyRow) -> Keyword:
         muted_until=row.muted_until,
         created_at=row.created_at,
     )
+
+
+def note_json(note: Note) -> dict[str, Any]:
+    """What posting.note holds."""
+    return {"text": note.text, "otherwise": [[where.kind, where.id, where.guild_id] for where in note.otherwise]}
+
+
+def note_of(values: dict[str, Any] | None) -> Note | None:
+    """The reverse of `note_json`."""
+    if not values:
+        return None
+    places = (Destination(kind=kind, id=id_, guild_id=guild_id) for kind, id_, guild_id in values["otherwise"])
+    return Note(text=values["text"], otherwise=tuple(places))
 
 
 def destination_of(row: AnyRow) -> Destination:

@@ -131,6 +131,7 @@ subscription = Table(
     Column("created_at", UtcTime),
     Column("paused_at", UtcTime),  # NULL: it runs
     Column("paused_reason", Text, nullable=False, server_default=""),
+    Column("catch_up", Boolean, nullable=False, server_default=false()),  # paused: keep what comes meanwhile
     UniqueConstraint("guild_id", "channel_id", "feed_id"),
     sqlite_autoincrement=True,
 )
@@ -159,7 +160,10 @@ destination = Table(
     Column("kind", Text, nullable=False),
     Column("discord_id", Int64, nullable=False),
     Column("held_until", UtcTime),  # it refused us: nothing is leased for it until then
+    Column("held_since", UtcTime),  # when it first refused; NULL: it takes what comes
+    Column("held_code", Integer),  # Discord's JSON error code
     Column("held_reason", Text, nullable=False, server_default=""),
+    Column("served_at", UtcTime),  # when it last took a message
     UniqueConstraint("guild_id", "kind", "discord_id"),
     CheckConstraint("kind IN ('channel', 'user')", name="kind"),
     sqlite_autoincrement=True,
@@ -171,6 +175,7 @@ posting = Table(
     Column("id", Int64, primary_key=True),
     Column("destination_id", ForeignKey("destination.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("nonce", Text, nullable=False, unique=True),
+    Column("note", Json),  # a message of Herald's own instead of deliveries: records.note_of
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),  # of the last put_off, degrade or give_up
     Column("leased", Boolean, nullable=False, server_default=false()),
@@ -199,6 +204,7 @@ delivery = Table(
     Column("subscription_id", ForeignKey("subscription.id", ondelete="SET NULL")),
     Column("posting_id", ForeignKey("posting.id", ondelete="SET NULL")),
     Column("state", Text, nullable=False),
+    Column("gist", Boolean, nullable=False, server_default=false()),  # told in one message with others: a flood
     Column("reason", Text, nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, literal_column, select, true
 
-from bot.model import StoredEntry
+from bot.model import Caught, StoredEntry
 from bot.query.ast import Node, terms
 from bot.query.language import Query
 from bot.query.match import Document, holds, host_of
@@ -24,11 +24,13 @@ from bot.store.conditions import follows
 from bot.store.database import Connection, Part
 from bot.store.fts import Expression, compiled, for_feed
 from bot.store.records import ENTRY_COLUMNS, ENTRY_FROM, announced, stored_entry_of
-from bot.store.schema import entry, entry_fts, feed
+from bot.store.schema import delivery, destination, entry, entry_fts, feed
 
 THOUSAND = 1_000
 # Where the index finds too much: entries looked at, in steps, before the search ends with what it has.
 MOST_CHECKED, STEP = 5_000, 500
+# Entries told by one message: ten embeds, or the titles of a flood.
+MOST_ANNOUNCED = 25
 # Of a long article the beginning is enough to rank it.
 RANKED_CHARACTERS = 4_000
 
@@ -41,7 +43,7 @@ _SHOWN_AT: ColumnElement[datetime] = case(
 
 
 class Searches(Part):
-    """SearchStore of bot.ports."""
+    """SearchStore of bot.ports, and the looking back that keywords do."""
 
     async def search(
         self,
@@ -53,16 +55,32 @@ class Searches(Part):
         offset: int = 0,
         limit: int = 5,
     ) -> tuple[list[StoredEntry], int]:
-        recent = true() if since is None else since <= _SHOWN_AT
         async with self._database.read() as connection:
-            found: list[Candidate] = []
-            for root, feed_ids in (await _by_feed(connection, guild_id, query.root, feed_id)).items():
-                scope = entry.c.feed_id.in_(feed_ids) & recent
-                found += await _hits(connection, root, scope)
-            newest = sorted(found, key=lambda candidate: -candidate.id)[:THOUSAND]
+            newest = await _found(connection, guild_id, query, feed_id, since)
             # In a thread: some 20 ms in which the event loop has other things to do.
             ids = await asyncio.to_thread(ranked, query.wanted, newest)
             return await _loaded(connection, guild_id, ids[offset : offset + limit]), len(newest)
+
+    async def caught(
+        self, guild_id: int, query: Query, *, feed_id: int | None = None, since: datetime, limit: int = 3
+    ) -> Caught:
+        async with self._database.read() as connection:
+            found = await _found(connection, guild_id, query, feed_id, since)
+            found.sort(key=lambda candidate: (candidate.shown_at, candidate.id), reverse=True)
+            newest = await _loaded(connection, guild_id, [candidate.id for candidate in found[:limit]])
+        return Caught(total=len(found), newest=tuple(newest), oldest_at=found[-1].shown_at if found else None)
+
+    async def entries_announced(self, guild_id: int, channel_id: int, message_id: int) -> list[StoredEntry]:
+        query = (
+            select(delivery.c.entry_id)
+            .join(destination, destination.c.id == delivery.c.destination_id)
+            .where(delivery.c.message_id == message_id, delivery.c.channel_id == channel_id)
+            .where(destination.c.guild_id == guild_id, destination.c.kind == "channel")
+            .order_by(delivery.c.id)
+            .limit(MOST_ANNOUNCED)
+        )
+        async with self._database.read() as connection:
+            return await _loaded(connection, guild_id, list(await connection.scalars(query)))
 
     async def latest(self, guild_id: int, *, feed_id: int | None = None, limit: int = 5) -> list[StoredEntry]:
         mine = follows(guild_id) if feed_id is None else follows(guild_id) & (feed.c.id == feed_id)
@@ -92,6 +110,17 @@ class Searches(Part):
         )
         async with self._database.read() as connection:
             return list(await connection.scalars(query))
+
+
+async def _found(
+    connection: Connection, guild_id: int, query: Query, feed_id: int | None, since: datetime | None
+) -> list[Candidate]:
+    """The newest THOUSAND hits, in the order in which they came to us."""
+    recent = true() if since is None else since <= _SHOWN_AT
+    found: list[Candidate] = []
+    for root, feed_ids in (await _by_feed(connection, guild_id, query.root, feed_id)).items():
+        found += await _hits(connection, root, entry.c.feed_id.in_(feed_ids) & recent)
+    return sorted(found, key=lambda candidate: -candidate.id)[:THOUSAND]
 
 
 async def _by_feed(

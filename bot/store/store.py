@@ -11,6 +11,7 @@ from bot.store import backup, sqlite
 from bot.store.database import Database
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
+from bot.store.holds import Holds
 from bot.store.keywords import Keywords
 from bot.store.migrate import migrate, parse_url, require_current
 from bot.store.outbox import Postings
@@ -21,7 +22,7 @@ from bot.store.sole import SoleUse
 from bot.store.subscriptions import Subscriptions
 
 
-class Store(Polls, Postings, Feeds, Subscriptions, Keywords, Guilds, Searches, Retention):
+class Store(Polls, Postings, Holds, Feeds, Subscriptions, Keywords, Guilds, Searches, Retention):
     """Made by `open`; `async with` closes it."""
 
     def __init__(self, database: Database, path: Path, sole: SoleUse | None) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, literal, select, update
 
 from bot.errors import AlreadyThere, NotFound
 from bot.model import DeliveryNote, Destination, Subscription
+from bot.store.columns import UtcTime
 from bot.store.conditions import OPEN, WAITING, by_keyword
 from bot.store.database import Connection, Part
 from bot.store.deliveries import destination_ids, ensure_guild
-from bot.store.outbox import close_empty, release
+from bot.store.holds import gather, release
+from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
 from bot.store.schema import delivery, entry, feed, posting, subscription
 
@@ -63,19 +65,25 @@ class Subscriptions(Part):
             await _drop_owed(connection, subscription_id)
             await connection.change(delete(subscription).where(subscription.c.id == subscription_id))
 
-    async def pause_subscription(self, guild_id: int, subscription_id: int, reason: str, now: datetime) -> None:
+    async def pause_subscription(
+        self, guild_id: int, subscription_id: int, reason: str, now: datetime, *, catch_up: bool = False
+    ) -> None:
         """What it owes is kept until it is resumed; what was tried already goes on if another wants it, too."""
-        paused = update(subscription).where(_mine(guild_id, subscription_id), subscription.c.paused_at.is_(None))
+        paused = update(subscription).where(_mine(guild_id, subscription_id))
+        # Paused already: since when and why stay, what happens meanwhile may change.
+        since = func.coalesce(subscription.c.paused_at, literal(now, UtcTime()))
+        why = case((subscription.c.paused_at.is_(None), reason), else_=subscription.c.paused_reason)
         async with self._database.write() as connection:
-            if await connection.change(paused.values(paused_at=now, paused_reason=reason)):
+            if await connection.change(paused.values(paused_at=since, paused_reason=why, catch_up=catch_up)):
                 await _take_back(connection, subscription_id)
 
     async def resume_subscription(self, guild_id: int, subscription_id: int, now: datetime) -> None:
         """Also ends a hold on its channel: who resumes has mended what was refused."""
         resumed = update(subscription).where(_mine(guild_id, subscription_id)).returning(subscription.c.channel_id)
         async with self._database.write() as connection:
-            row = (await connection.execute(resumed.values(paused_at=None, paused_reason=""))).first()
+            row = (await connection.execute(resumed.values(paused_at=None, paused_reason="", catch_up=False))).first()
             if row is not None:
+                await gather(connection, delivery.c.subscription_id == subscription_id)
                 await release(connection, Destination(kind="channel", id=row.channel_id, guild_id=guild_id))
 
     async def owe(self, owed: Sequence[tuple[int, Subscription]], now: datetime) -> int:

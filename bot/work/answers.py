@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.feeds.discover import Candidate
-from bot.model import DeliveryNote, Feed, FeedFacts, Payload, StoredEntry, Subscription
+from bot.model import Caught, DeliveryNote, Feed, FeedFacts, Keyword, Payload, StoredEntry, Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,24 @@ class Choice:
 
     page_url: str
     candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An entry that a filter holds back: for the excluded words it has, or the wanted ones it lacks."""
+
+    entry: StoredEntry
+    has: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterCheck:
+    """What a filter does with a feed's present entries. `left_out` are the newest examples."""
+
+    passed: int
+    total: int
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +44,7 @@ class Added:
     sample: Payload | None
     sample_entry: StoredEntry | None = None
     problems: tuple[str, ...] = ()
+    filtered: FilterCheck | None = None  # None without a filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +78,37 @@ class ResultPage:
     page: int
     pages: int
     nearest: str | None = None  # a spelling that would have found something
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingQuery:
+    """A keyword as its owner sees it. `feed_title` is "" if it watches every feed of the server."""
+
+    keyword: Keyword
+    feed_title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedKeyword:
+    """A new keyword, and what it would have caught in the last `days`: some `per_day`.
+
+    `noisy` if that is more than a few a day; `follows_nothing` if the server has no feed that it could watch.
+    """
+
+    standing: StandingQuery
+    caught: Caught
+    days: int
+    per_day: float
+    noisy: bool
+    follows_nothing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A query that finds `entry` and what is like it. `entries` are all that the post announced, `entry` among them."""
+
+    entry: StoredEntry
+    query: str
+    caught: Caught
+    days: int
+    entries: tuple[StoredEntry, ...] = ()

@@ -11,12 +11,13 @@ A send is never cancelled (chat/sender says why): stopping means to lease nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.model import Outcome, Payload, Posting, Refused, Sent, Unknown
+from bot.model import Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
 from bot.ports import Clock, Outbox, Sender
 from bot.render import embed
 from bot.work.tasks import Tasks
@@ -28,17 +29,18 @@ NONCE_MEMORY = timedelta(minutes=1)
 NOTHING_TO_DO = timedelta(hours=1)
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=1)
-FIRST_RETRY_OF_ACCESS = timedelta(minutes=1)
-LONGEST_RETRY_OF_ACCESS = timedelta(hours=1)
+HELD_FOR = timedelta(hours=1)  # a place that refused is asked again this rarely; the gateway tells sooner
+CLOSED_DMS_HELD_FOR = timedelta(days=3650)  # only the member can open them, and says so with a button
 PLAINEST = 3  # render.embed's last step: title and bare link
 
 # Discord's JSON error codes ("Opcodes and Status Codes") that speak of the place, not of what was to be posted.
+CLOSED_DMS = 50007
 PLACE_REFUSED = frozenset(
     {
         10003,  # unknown channel
         10004,  # unknown guild
         50001,  # missing access
-        50007,  # cannot send messages to this user
+        CLOSED_DMS,  # cannot send messages to this user
         50008,  # cannot send messages in a non-text channel
         50013,  # missing permissions
         50083,  # thread is archived
@@ -61,11 +63,17 @@ class Deliverer:
         sender: Sender,
         clock: Clock,
         *,
+        batch_window: timedelta = timedelta(0),
         concurrency: int = 50,
+        refused: Callable[[Destination, Refused], Awaitable[None]] | None = None,
         wake: Callable[[], None],
         done: Callable[[Posting, Outcome], None] = lambda *_: None,
     ) -> None:
-        """`concurrency`: Discord allows a bot 50 requests a second in all (Rate Limits, Global)."""
+        """`concurrency`: Discord allows a bot 50 requests a second in all (Rate Limits, Global).
+
+        `refused` is told of a place that took messages before and refuses now, once.
+        """
+        self._window, self._refused = batch_window, refused
         self._outbox, self._sender, self._clock = outbox, sender, clock
         self._tasks = Tasks(concurrency)
         self._wake, self._done = wake, done
@@ -73,9 +81,9 @@ class Deliverer:
     async def step(self, now: datetime) -> datetime:
         """Leases what is ready and begins to send it; returns when something else will be."""
         if self._tasks.room > 0:
-            for posting in await self._outbox.lease(now, self._tasks.room):
+            for posting in await self._outbox.lease(now, self._tasks.room, window=self._window):
                 self._tasks.begin(posting.id, self._deliver_and_wake(posting))
-        return await self._outbox.next_ready(now) or now + NOTHING_TO_DO
+        return await self._outbox.next_ready(now, window=self._window) or now + NOTHING_TO_DO
 
     async def finish(self) -> None:
         """Waits for the sends under way."""
@@ -116,15 +124,28 @@ class Deliverer:
                 await self._outbox.put_off(posting.id, now + pause, reason)
                 log.warning("not known to be delivered", posting=posting.id, reason=reason, retry_s=pause.seconds)
             case Refused(code=code) if code in PLACE_REFUSED:
-                pause = doubled(FIRST_RETRY_OF_ACCESS, posting.attempts, LONGEST_RETRY_OF_ACCESS)
-                await self._outbox.put_off(posting.id, now + pause, outcome.reason)
-                log.warning("place refused", posting=posting.id, code=code, reason=outcome.reason)
+                await self._place_refused(posting, outcome, now)
             case Refused() if posting.degraded < PLAINEST:
                 await self._outbox.degrade(posting.id, outcome, now)
                 log.warning("refused, plainer next", posting=posting.id, code=outcome.code, reason=outcome.reason)
             case Refused():
                 await self._outbox.give_up(posting.id, outcome, now)
                 log.error("gave up", posting=posting.id, code=outcome.code, reason=outcome.reason)
+
+    async def _place_refused(self, posting: Posting, refusal: Refused, now: datetime) -> None:
+        """Nothing in the posting is at fault: it waits, and whatever else is for that place with it."""
+        log.warning("place refused", posting=posting.id, code=refusal.code, reason=refusal.reason)
+        if posting.note is not None:
+            await self._outbox.give_up(posting.id, refusal, now)
+            if posting.note.otherwise:
+                first, *rest = posting.note.otherwise
+                await self._outbox.post_note(first, replace(posting.note, otherwise=tuple(rest)), now)
+            return
+        pause = CLOSED_DMS_HELD_FOR if refusal.code == CLOSED_DMS else HELD_FOR
+        is_news = await self._outbox.hold(posting.destination, refusal, now, now + pause)
+        await self._outbox.put_off(posting.id, now, refusal.reason)
+        if is_news and self._refused is not None:
+            await self._refused(posting.destination, refusal)
 
 
 def doubled(first: timedelta, attempts: int, longest: timedelta) -> timedelta:

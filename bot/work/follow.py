@@ -9,7 +9,7 @@ from bot.feeds import cadence
 from bot.feeds.discover import normalise
 from bot.model import Feed, StoredEntry, StyleName, Subscription
 from bot.ports import Clock, Discoverer, Fetcher, FollowStore
-from bot.query.language import parse
+from bot.query.language import parse_filter
 from bot.work.answers import Added, Choice, Preview, Status
 from bot.work.finding import FoundFeed, find_feed
 from bot.work.first_poll import first_commit, newest_first, sample
@@ -54,7 +54,7 @@ class Follow:
         Raises AlreadyThere, QuotaReached, QueryError (the filter's), UsageError (the address), FeedError kinds.
         """
         url = normalise(url)
-        query = str(parse(filter)) if filter.strip() else ""
+        query = str(parse_filter(filter)) if filter.strip() else ""
         mine = await self._store.subscriptions(guild_id)
         self._refuse_twice(mine, url, channel_id)
         if len(mine) >= self._feeds_per_guild:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from bot.errors import NotFound
+import asyncio
+from datetime import datetime
+
+from bot.errors import NotFound, QueryError, UsageError
 from bot.model import StoredEntry, Subscription
 from bot.ports import Clock, FollowStore
-from bot.query.language import parse
+from bot.query.language import Query, parse
 from bot.query.since import parse_since
+from bot.query.spelling import asked_words, nearest, respelled
 from bot.work.answers import ResultPage
+from bot.work.pace import SearchPace
 
 PAGE_SIZE = 5
 LAST_PAGE = 199  # with PAGE_SIZE the 1,000 hits that are counted
@@ -17,25 +22,69 @@ LATEST_LIMIT = 10
 class Lookup:
     """One method for each thing a member may look up."""
 
-    def __init__(self, store: FollowStore, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: FollowStore, clock: Clock, *, pace: SearchPace | None = None) -> None:
+        self._store, self._clock, self._pace = store, clock, pace or SearchPace()
 
     async def search(
-        self, guild_id: int, text: str, *, feed_id: int | None = None, since: str = "", page: int = 0
+        self,
+        guild_id: int,
+        text: str,
+        *,
+        user_id: int | None = None,
+        feed_id: int | None = None,
+        since: str = "",
+        page: int = 0,
     ) -> ResultPage:
-        """One page of hits, best first. Raises QueryError for the query, UsageError for `since`."""
-        query = parse(text)
-        start = parse_since(since, self._clock.now()) if since.strip() else None
-        page = min(max(page, 0), LAST_PAGE)
-        hits, total = await self._store.search(
-            guild_id, query, feed_id=feed_id, since=start, offset=page * PAGE_SIZE, limit=PAGE_SIZE
-        )
-        pages = max(1, -(-total // PAGE_SIZE))
-        return ResultPage(query=str(query), hits=tuple(hits), total=total, page=page, pages=pages)
+        """One page of hits, best first; the last page if there are fewer. Without a hit, what was perhaps meant.
 
-    async def latest(self, guild_id: int, *, feed_id: int | None = None, count: int = 5) -> list[StoredEntry]:
-        """The newest entries, newest first, at most 10."""
+        Raises QueryError for the query, UsageError for `since`, QuotaReached if the member searches too often.
+        """
+        now = self._clock.now()
+        query = parse(text)
+        start = parse_since(since, now) if since.strip() else None
+        self._count(guild_id, user_id, now)
+        page = min(max(page, 0), LAST_PAGE)
+        hits, total = await self._page(guild_id, query, feed_id, start, page)
+        pages = max(1, -(-total // PAGE_SIZE))
+        if total and not hits:  # entries were swept away since the page before was shown
+            page = pages - 1
+            hits, total = await self._page(guild_id, query, feed_id, start, page)
+        meant = None if total else await self._nearest(guild_id, query, feed_id, start)
+        return ResultPage(query=str(query), hits=tuple(hits), total=total, page=page, pages=pages, nearest=meant)
+
+    async def _page(
+        self, guild_id: int, query: Query, feed_id: int | None, since: datetime | None, page: int
+    ) -> tuple[list[StoredEntry], int]:
+        return await self._store.search(
+            guild_id, query, feed_id=feed_id, since=since, offset=page * PAGE_SIZE, limit=PAGE_SIZE
+        )
+
+    async def _nearest(self, guild_id: int, query: Query, feed_id: int | None, since: datetime | None) -> str | None:
+        """The query in another spelling, if that would have found something."""
+        if not (asked := asked_words(query)):
+            return None
+        titles = await self._store.titles(guild_id)
+        # In a thread: 2,000 titles are some 60 ms of reading.
+        text = respelled(query, await asyncio.to_thread(nearest, asked, titles))
+        if text == str(query):
+            return None
+        try:
+            other = parse(text)
+        except QueryError:  # the guess happens to be what the query leaves out
+            return None
+        _, total = await self._store.search(guild_id, other, feed_id=feed_id, since=since, limit=1)
+        return str(other) if total else None
+
+    async def latest(
+        self, guild_id: int, *, user_id: int | None = None, feed_id: int | None = None, count: int = 5
+    ) -> list[StoredEntry]:
+        """The newest entries, newest first, at most 10. Counts as a search."""
+        self._count(guild_id, user_id, self._clock.now())
         return await self._store.latest(guild_id, feed_id=feed_id, limit=min(max(count, 1), LATEST_LIMIT))
+
+    def _count(self, guild_id: int, user_id: int | None, now: datetime) -> None:
+        if user_id is not None:
+            self._pace.take(guild_id, user_id, now)
 
     async def entry(self, guild_id: int, entry_id: int) -> StoredEntry:
         """Raises NotFound unless this guild follows its feed."""
@@ -47,5 +96,26 @@ class Lookup:
     async def feeds(self, guild_id: int, typed: str = "", *, limit: int = 25) -> list[Subscription]:
         """For autocomplete: one subscription for each feed whose title contains what was typed."""
         wanted = typed.strip().casefold()
-        by_feed = {one.feed_id: one for one in await self._store.subscriptions(guild_id)}
-        return [one for one in by_feed.values() if wanted in one.feed_title.casefold()][:limit]
+        return [one for one in await self._followed(guild_id) if wanted in one.feed_title.casefold()][:limit]
+
+    async def feed(self, guild_id: int, text: str) -> Subscription:
+        """The feed that a `feed` option means, by one of its subscriptions: chosen there, or its title or address.
+
+        Raises NotFound, or UsageError if several are meant.
+        """
+        wanted = text.strip().casefold()
+        for one in await self._store.subscriptions(guild_id):
+            if str(one.id) == wanted:
+                return one
+        followed = await self._followed(guild_id)
+        named = [one for one in followed if wanted in (one.feed_title.casefold(), one.feed_url.casefold())]
+        fits = named or [one for one in followed if wanted and wanted in one.feed_title.casefold()]
+        if len(fits) > 1:
+            raise UsageError(f"{len(fits)} feeds fit. Choose one from the list.")
+        if not fits:
+            raise NotFound("No such feed is followed here. Choose one from the list.")
+        return fits[0]
+
+    async def _followed(self, guild_id: int) -> list[Subscription]:
+        """One subscription for each feed, by title."""
+        return list({one.feed_id: one for one in await self._store.subscriptions(guild_id)}.values())

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
 from bot.model import Destination, Entry, Keyword, Owed, Subscription
-from bot.query.language import Query, parse
+from bot.query.language import Query, parse_filter
 from bot.query.match import Document, matches
 
 # Filters and keywords are parsed when they are saved, so here they always parse; the cache holds the compiled form.
-_compiled = lru_cache(maxsize=4096)(parse)
+_compiled = lru_cache(maxsize=4096)(parse_filter)
 
 
 def owed(
@@ -22,8 +24,12 @@ def owed(
     feed_title: str,
     feed_url: str,
     now: datetime,
+    flood_limit: int = 10,
 ) -> list[Owed]:
-    """What the new entries owe, in their order; the store merges what goes to one destination."""
+    """What the new entries owe, in their order; the store merges what goes to one destination.
+
+    More than `flood_limit` entries for one destination are a flood: of the older ones only the gist is told.
+    """
     subscriptions, keywords = list(subscriptions), list(keywords)
     result: list[Owed] = []
     for entry in entries:
@@ -35,7 +41,15 @@ def owed(
         for keyword in keywords:
             if (keyword.muted_until is None or keyword.muted_until <= now) and _fits(keyword.query, document):
                 result.append(Owed(entry_key=entry.key, destination=_destination(keyword), keyword_ids=(keyword.id,)))
-    return result
+    return _without_floods(result, flood_limit)
+
+
+def _without_floods(owed: Sequence[Owed], limit: int) -> list[Owed]:
+    places: defaultdict[Destination, dict[int, None]] = defaultdict(dict)
+    for one in owed:
+        places[one.destination][one.entry_key] = None
+    posts = {where: set(list(keys)[-limit:]) for where, keys in places.items()}
+    return [one if one.entry_key in posts[one.destination] else replace(one, gist=True) for one in owed]
 
 
 def _fits(text: str, document: Document) -> bool:

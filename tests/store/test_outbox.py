@@ -12,6 +12,7 @@ from bot.model import Owed, Refused, Sent
 from bot.store.store import Store
 from tests.store.scene import DAY, HOUR, MINUTE, NOW, Scene, a_commit, an_entry, channel, member, owed_to, titles
 
+NO_ACCESS = Refused(status=403, code=50001, reason="Missing Access")
 REFUSED = Refused(status=400, code=50035, reason="Invalid Form Body")
 
 
@@ -293,21 +294,22 @@ async def test_a_removed_keyword_drops_what_only_it_asked_for(store: Store, scen
 async def test_a_held_destination_rests_until_its_time_or_until_it_is_cleared(store: Store, scene: Scene) -> None:
     sub = await scene.follow(await scene.feed())
     await scene.publish(sub, [1])
-    await store.hold_destination(channel(10), NOW + HOUR, "Missing Access")
-    assert await store.holds(1, NOW) == [(channel(10), NOW + HOUR, "Missing Access")]
+    await store.hold(channel(10), NO_ACCESS, NOW, NOW + HOUR)
+    [hold] = await store.holds(1)
+    assert (hold.destination, hold.since, hold.until, hold.reason) == (channel(10), NOW, NOW + HOUR, "Missing Access")
     assert await scene.lease() == []
     assert await store.next_ready(NOW) == NOW + HOUR
     [posting] = await scene.lease(NOW + HOUR)
     await store.put_off(posting.id, NOW + HOUR, "Missing Access")
-    await store.hold_destination(channel(10), NOW + DAY, "Missing Access")
+    await store.hold(channel(10), NO_ACCESS, NOW, NOW + DAY)
     assert await scene.lease(NOW + HOUR) == []
     await store.clear_hold(channel(10))
     assert [again.id for again in await scene.lease(NOW + HOUR)] == [posting.id]
-    assert await store.holds(1, NOW) == []
+    assert await store.holds(1) == []
 
 
 async def test_a_channel_can_be_held_before_anything_was_owed_to_it(store: Store, scene: Scene) -> None:
-    await store.hold_destination(channel(10), NOW + HOUR, "Unknown Channel")
+    await store.hold(channel(10), NO_ACCESS, NOW, NOW + HOUR)
     await scene.publish(await scene.follow(await scene.feed()), [1])
     assert await scene.lease() == []
 
@@ -315,7 +317,7 @@ async def test_a_channel_can_be_held_before_anything_was_owed_to_it(store: Store
 async def test_resuming_ends_the_hold_of_the_channel(store: Store, scene: Scene) -> None:
     sub = await scene.follow(await scene.feed())
     await scene.publish(sub, [1])
-    await store.hold_destination(channel(10), NOW + HOUR, "Missing Access")
+    await store.hold(channel(10), NO_ACCESS, NOW, NOW + HOUR)
     await store.pause_subscription(1, sub.id, "Missing Access", NOW)
     await store.resume_subscription(1, sub.id, NOW)
     assert await scene.drain() == ["Entry 1"]
@@ -330,7 +332,7 @@ async def test_a_released_channel_is_due_at_once(store: Store, scene: Scene) -> 
     assert not await store.release_channel(12, NOW)
     assert await store.release_channel(10, NOW)
     assert [posting.destination.id for posting in await scene.lease()] == [10]
-    await store.hold_destination(channel(11), NOW + DAY, "Missing Access")
+    await store.hold(channel(11), NO_ACCESS, NOW, NOW + DAY)
     assert await store.release_channel(11, NOW)
     assert [posting.destination.id for posting in await scene.lease()] == [11]
     assert not await store.release_channel(11, NOW), "it is on its way"

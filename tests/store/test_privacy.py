@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model import Destination, Owed
+from bot.model import Destination, Owed, Refused
 from bot.query.language import parse
 from bot.store.store import Store
 from tests.store.scene import HOUR, NOW, Scene, a_commit, an_entry, channel, member
 
 MINE, THEIRS = 1, 2
+NO_ACCESS = Refused(status=403, code=50001, reason="Missing Access")
 
 
 async def test_nothing_of_another_guild_is_found(store: Store, scene: Scene) -> None:
@@ -17,7 +18,7 @@ async def test_nothing_of_another_guild_is_found(store: Store, scene: Scene) -> 
     theirs = await scene.follow(secret, channel_id=20, guild_id=THEIRS)
     word = await scene.watch("secret", guild_id=THEIRS)
     await scene.publish(theirs, [1])
-    await store.hold_destination(channel(20, THEIRS), NOW + HOUR, "Missing Access")
+    await store.hold(channel(20, THEIRS), NO_ACCESS, NOW, NOW + HOUR)
 
     assert await store.feed(MINE, secret.id) is None
     assert await store.subscriptions(MINE) == []
@@ -28,7 +29,7 @@ async def test_nothing_of_another_guild_is_found(store: Store, scene: Scene) -> 
     assert await store.keywords(MINE) == []
     assert await store.keyword(MINE, word.id) is None
     assert await store.count_keywords(MINE, 7) == 0
-    assert await store.holds(MINE, NOW) == []
+    assert await store.holds(MINE) == []
 
     assert await store.feed(THEIRS, secret.id) is not None
     assert await store.waiting(THEIRS, theirs.id) == 1

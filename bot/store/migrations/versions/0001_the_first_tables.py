@@ -54,7 +54,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("discord_id", Int64, nullable=False),
         sa.Column("held_until", UtcTime()),
+        sa.Column("held_since", UtcTime()),
+        sa.Column("held_code", sa.Integer()),
         sa.Column("held_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("served_at", UtcTime()),
         sa.CheckConstraint("kind IN ('channel', 'user')", name=op.f("ck_destination_kind")),
         sa.ForeignKeyConstraint(
             ["guild_id"], ["guild.id"], name=op.f("fk_destination_guild_id_guild"), ondelete="CASCADE"
@@ -127,6 +130,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcTime()),
         sa.Column("paused_at", UtcTime()),
         sa.Column("paused_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("catch_up", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(
             ["feed_id"], ["feed.id"], name=op.f("fk_subscription_feed_id_feed"), ondelete="CASCADE"
         ),
@@ -145,6 +149,7 @@ def upgrade() -> None:
         sa.Column("id", Int64, nullable=False),
         sa.Column("destination_id", Int64, nullable=False),
         sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("note", Json()),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("leased", sa.Boolean(), server_default=sa.text("0"), nullable=False),
@@ -181,6 +186,7 @@ def upgrade() -> None:
         sa.Column("subscription_id", Int64),
         sa.Column("posting_id", Int64),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("gist", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("done_at", UtcTime()),
