@@ -11,7 +11,7 @@ from bot.store.columns import UtcTime
 from bot.store.conditions import OPEN, OWED
 from bot.store.database import Connection, Part
 from bot.store.deliveries import destination_ids, ensure_guild
-from bot.store.records import destination_of
+from bot.store.records import AnyRow, destination_of
 from bot.store.schema import delivery, destination, posting
 
 FREE = {"held_until": None, "held_since": None, "held_code": None, "held_reason": ""}
@@ -61,16 +61,18 @@ class Holds(Part):
         query = select(destination).where(destination.c.guild_id == guild_id, destination.c.held_since.is_not(None))
         async with self._database.read() as connection:
             rows = (await connection.execute(query.order_by(destination.c.held_since, destination.c.id))).all()
-        return [
-            Hold(
-                destination=destination_of(row),
-                since=row.held_since,
-                until=row.held_until,
-                code=row.held_code or 0,
-                reason=row.held_reason,
-            )
-            for row in rows
-        ]
+        return [hold_of(row) for row in rows]
+
+
+def hold_of(row: AnyRow) -> Hold:
+    """A row of `destination` that is held."""
+    return Hold(
+        destination=destination_of(row),
+        since=row.held_since,
+        until=row.held_until,
+        code=row.held_code or 0,
+        reason=row.held_reason,
+    )
 
 
 async def release(connection: Connection, where: Destination) -> None:

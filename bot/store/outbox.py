@@ -123,7 +123,7 @@ def _told(refusal: Refused) -> str:
 async def close_empty(connection: Connection, posting_ids: Sequence[int | None]) -> None:
     """Ends those postings whose every delivery was dropped; one in flight ends when it comes back."""
     left = select(delivery.c.id).where(delivery.c.posting_id == posting.c.id, WAITING)
-    empty = update(posting).where(OPEN, ~posting.c.leased, ~left.exists())
+    empty = update(posting).where(OPEN, ~posting.c.leased, posting.c.note.is_(None), ~left.exists())
     for some in batches(list({id_ for id_ in posting_ids if id_ is not None})):
         ended = empty.where(posting.c.id.in_(some)).values(state="gave up", reason="nothing left to send")
         await connection.change(ended)

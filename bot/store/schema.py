@@ -220,6 +220,13 @@ delivery = Table(
         sqlite_where=text("posting_id IS NOT NULL"),
         postgresql_where=text("posting_id IS NOT NULL"),
     ),
+    # From a message to what it announced.
+    Index(
+        "ix_delivery_message_id",
+        "message_id",
+        sqlite_where=text("message_id IS NOT NULL"),
+        postgresql_where=text("message_id IS NOT NULL"),
+    ),
     # What is owed and in no posting yet, by lane: small however long the history grows.
     Index(
         "ix_delivery_owed",

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.store import backup, sqlite
+from bot.store.closed_dms import ClosedDms
 from bot.store.database import Database
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
@@ -22,7 +23,7 @@ from bot.store.sole import SoleUse
 from bot.store.subscriptions import Subscriptions
 
 
-class Store(Polls, Postings, Holds, Feeds, Subscriptions, Keywords, Guilds, Searches, Retention):
+class Store(Polls, Postings, Holds, ClosedDms, Feeds, Subscriptions, Keywords, Guilds, Searches, Retention):
     """Made by `open`; `async with` closes it."""
 
     def __init__(self, database: Database, path: Path, sole: SoleUse | None) -> None:
