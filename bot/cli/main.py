@@ -29,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 def main() -> None:
     """What the command `herald` runs."""
     try:
-        app()
+        app(prog_name="herald")  # also when it was called as `python -m bot`
     except SetupError as error:
         _complain(error.problem, *error.advice)
     except BotError as error:

@@ -17,7 +17,7 @@ from bot.model import Entry, ParsedFeed
 from bot.reading.reader import WorkerReader
 from bot.settings import load as load_settings
 from bot.work.answers import Choice
-from bot.work.finding import find_feed
+from bot.work.finding import FoundFeed, find_feed
 
 SHOWN_ENTRIES = 10
 
@@ -38,13 +38,22 @@ async def load(source: str) -> Seen:
         if _is_file(source):
             body, url = _file(Path(source))
             return Seen(url, await reader.read(body, url=url))
-        async with open_fetcher(load_settings()) as fetcher:
-            found = await find_feed(normalise(source), fetcher, reader)
+        found = await _at_address(source, reader)
     finally:
         await reader.close()
     if isinstance(found, Choice):
         return Seen(found.page_url, choice=found)
     return Seen(found.url, found.parsed)
+
+
+async def _at_address(source: str, reader: WorkerReader) -> FoundFeed | Choice:
+    async with open_fetcher(load_settings()) as fetcher:
+        try:
+            return await find_feed(normalise(source), fetcher, reader)
+        except FetchError as error:
+            if "://" in source:
+                raise
+            raise FetchError(source, f"there is no file {source}, and as an address: {error.reason}") from error
 
 
 def _is_file(source: str) -> bool:

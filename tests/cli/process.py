@@ -1,0 +1,72 @@
+"""Runs the command line as an operator would: a process of its own, in a folder, with an environment."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 60.0  # seconds; every command here takes a few at most
+SECRET = "MTIz.c2VjcmV0.bm90LWEtdG9rZW4"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a process said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
+
+    def failed_with(self, *words: str) -> None:
+        """Exit 1 with a few lines that hold these words, and nothing of Python's."""
+        assert self.code == 1, self.said
+        lines = [line for line in self.err.splitlines() if "[warning" not in line and "[info" not in line]
+        assert 1 <= len(lines) <= 6, self.err
+        assert lines[0].startswith("herald: ")
+        assert "Traceback" not in self.said
+        assert SECRET not in self.said
+        for word in words:
+            assert word in self.err, self.err
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours without any setting of Herald's, and with `more`."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("HERALD_", "DISCORD_"))}
+    return bare | {"PYTHONPATH": str(ROOT), "COLUMNS": "200", "HERALD_OPS__HEALTH_PORT": "0"} | more
+
+
+async def begin(folder: Path, *arguments: str, **settings: str) -> asyncio.subprocess.Process:
+    """`python -m bot ...` in the folder."""
+    return await begin_with(environment(**settings), folder, *arguments)
+
+
+async def begin_with(env: Mapping[str, str], folder: Path, *arguments: str) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments), cwd=folder, env=dict(env), stdout=pipe, stderr=pipe
+    )
+
+
+async def ended(process: asyncio.subprocess.Process) -> Ended:
+    """Waits for its end; kills it and fails if that does not come."""
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), LONGEST)
+    except TimeoutError:
+        process.kill()
+        raise
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+async def herald(folder: Path, *arguments: str, **settings: str) -> Ended:
+    """The command from beginning to end."""
+    return await ended(await begin(folder, *arguments, **settings))

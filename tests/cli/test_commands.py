@@ -1,0 +1,184 @@
+"""The commands as they should go: what they print, where, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox import Sandbox
+from bot.sandbox.site import FeedSite
+from tests.cli.process import begin, ended, herald
+from tests.material import OPEN_FEEDS, SEED, needs
+
+ENTRY_KEYS = ["guid", "title", "url", "author", "published_at", "image_url", "summary"]
+UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+ODD_FEEDS = [
+    "almonitor-dupguid.xml",
+    "df-atom.xml",
+    "df-json.json",
+    "heise-rdf-090.xml",
+    "nixos-noguid.xml",
+]
+OWN = """<?xml version="1.0"?>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>Tea &amp; stars</title><link>https://example.org/</link>
+<item><title>Second</title><link>/two</link><guid isPermaLink="false"> two </guid><dc:creator>Ada</dc:creator>
+<pubDate>Wed, 13 May 2026 12:57:52 +0200</pubDate><enclosure url="https://example.org/p.png" type="image/png"/>
+<description>&lt;p&gt;Some &lt;b&gt;words&lt;/b&gt;.&lt;/p&gt;</description></item>
+<item><title>First</title></item>
+</channel></rss>"""
+
+
+def _check_shape(text: str) -> dict[str, Any]:
+    shown: dict[str, Any] = json.loads(text)
+    assert list(shown) == ["feed", "entries", "problems"]
+    assert list(shown["feed"]) == ["title", "url", "link", "format"]
+    for entry in shown["entries"]:
+        assert list(entry) == ENTRY_KEYS
+        assert entry["published_at"] is None or UTC_TIME.fullmatch(entry["published_at"])
+        for address in (entry["url"], entry["image_url"]):
+            assert address is None or "://" in address
+        assert isinstance(entry["title"], str)
+        assert isinstance(entry["summary"], str)
+    assert all(isinstance(problem, str) for problem in shown["problems"])
+    return shown
+
+
+async def test_a_file_of_ours_is_shown_exactly(tmp_path: Path) -> None:
+    (tmp_path / "own.xml").write_text(OWN, "utf-8")
+    answer = await herald(tmp_path, "preview", "own.xml", "--json")
+    assert answer.code == 0, answer.err
+    shown = _check_shape(answer.out)
+    assert shown["feed"]["title"] == "Tea & stars"
+    assert shown["feed"]["link"] == "https://example.org/"
+    assert shown["feed"]["format"] == "rss2.0"
+    assert shown["entries"][0] == {
+        "guid": " two ".strip(),
+        "title": "Second",
+        "url": "https://example.org/two",
+        "author": "Ada",
+        "published_at": "2026-05-13T10:57:52Z",
+        "image_url": "https://example.org/p.png",
+        "summary": "Some **words**.",
+    }
+    assert shown["entries"][1] == dict.fromkeys(ENTRY_KEYS) | {"title": "First", "summary": ""}
+
+
+@needs(OPEN_FEEDS)
+async def test_real_feeds_keep_the_form(tmp_path: Path) -> None:
+    answers = await asyncio.gather(*(herald(tmp_path, "preview", str(OPEN_FEEDS / n), "--json") for n in ODD_FEEDS))
+    for name, answer in zip(ODD_FEEDS, answers, strict=True):
+        assert answer.code == 0, (name, answer.err)
+        assert _check_shape(answer.out)["entries"], name
+
+
+@needs(SEED)
+async def test_the_feed_this_project_began_with_is_read_whole(tmp_path: Path) -> None:
+    shown = _check_shape((await herald(tmp_path, "preview", str(SEED), "--json")).out)
+    assert len(shown["entries"]) == 50
+    newest = shown["entries"][0]
+    assert newest["title"] == "Alibaba CEO signals capex boost as China tech giant forges full-stack AI path"
+    assert newest["author"] == "Ann Cao"
+    assert newest["published_at"] == "2026-05-13T10:57:52Z"
+    assert newest["guid"] == newest["url"]
+    assert "/article/3353451/" in newest["guid"]
+    times = [entry["published_at"] for entry in shown["entries"]]
+    assert times == sorted(times, reverse=True)
+
+
+async def test_addresses_are_read_as_the_bot_would_read_them(tmp_path: Path) -> None:
+    async with FeedSite() as site:
+        feed, other = site.add_feed("one", title="One"), site.add_feed("two", title="Two", format="json")
+        feed.publish(title="an entry")
+        urls = [feed.url, feed.page_url, other.url, site.all_feeds_url, site.no_feed_url, site.url + "/nothing"]
+        allowed = {"HERALD_FETCH__ALLOW_NETWORKS": "127.0.0.0/8"}
+        answers = await asyncio.gather(*(herald(tmp_path, "preview", url, "--json", **allowed) for url in urls))
+        refused = await herald(tmp_path, "preview", feed.url)
+    direct, by_page, empty, several, none, missing = answers
+    assert _check_shape(direct.out)["entries"][0]["title"] == "an entry"
+    assert _check_shape(by_page.out)["feed"]["url"] == feed.url
+    assert _check_shape(empty.out)["entries"] == []
+    several.failed_with("several feeds", feed.url, other.url)
+    none.failed_with("no feed")
+    missing.failed_with("404")
+    refused.failed_with("address")
+    assert [answer.out for answer in (several, none, missing, refused)] == [""] * 4
+
+
+async def test_a_preview_for_people_is_plain_text_with_the_newest_entries(tmp_path: Path) -> None:
+    (tmp_path / "own.xml").write_text(OWN.replace("Second", "Sec[red]ond[/red]"), "utf-8")
+    answer = await herald(tmp_path, "preview", "own.xml")
+    assert answer.code == 0
+    for words in ("Tea & stars", "2 entries", "Sec[red]ond[/red]", "Ada", "https://example.org/two"):
+        assert words in answer.out
+    assert "\x1b" not in answer.out
+
+
+async def test_a_folder_or_an_empty_file_is_no_feed(tmp_path: Path) -> None:
+    (tmp_path / "empty.xml").touch()
+    (await herald(tmp_path, "preview", str(tmp_path))).failed_with("cannot be read")
+    (await herald(tmp_path, "preview", "empty.xml", "--json")).failed_with("empty")
+
+
+async def test_migrate_makes_a_database_and_may_be_repeated(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'herald.db'}"
+    for _ in range(2):
+        answer = await herald(tmp_path, "migrate", HERALD_DATABASE_URL=url)
+        assert (answer.code, answer.out) == (0, "The database is up to date.\n"), answer.err
+    with sqlite3.connect(tmp_path / "herald.db") as database:
+        tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert {"feed", "entry", "subscription", "delivery", "posting", "guild"} <= tables
+
+
+async def test_check_finds_all_in_order_and_prints_the_invitation(tmp_path: Path) -> None:
+    async with Sandbox(bot_name="Herald") as sandbox:
+        settings = {"DISCORD_TOKEN": sandbox.token, "DISCORD_API_BASE": sandbox.api_base}
+        people, programs = await asyncio.gather(
+            herald(tmp_path, "check", HERALD_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path / 'a.db'}", **settings),
+            herald(
+                tmp_path, "check", "--json", HERALD_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path / 'b.db'}", **settings
+            ),
+        )
+        invitation = f"https://discord.com/oauth2/authorize?client_id={sandbox.application_id}&"
+    assert people.code == programs.code == 0, people.said
+    assert invitation in people.out
+    # View Channel, Send Messages, Embed Links, Read Message History, Send Messages in Threads (Discord: Permissions)
+    assert f"permissions={1 << 10 | 1 << 11 | 1 << 14 | 1 << 16 | 1 << 38}" in people.out
+    assert "scope=bot+applications.commands" in people.out
+    findings = json.loads(programs.out)
+    assert all(finding["fine"] for finding in findings)
+    assert invitation in str(findings)
+    assert sandbox.token not in people.said + programs.said
+
+
+async def test_settings_are_read_from_the_env_file_of_the_folder(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox:
+        (tmp_path / ".env").write_text(f"DISCORD_TOKEN={sandbox.token}\nDISCORD_API_BASE={sandbox.api_base}\n")
+        answer = await herald(tmp_path, "check")
+    assert answer.code == 0, answer.said
+    assert (tmp_path / "data" / "herald.db").is_file()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_run_ends_in_order_when_told(tmp_path: Path, how: signal.Signals) -> None:
+    async with Sandbox() as sandbox:
+        settings = {"DISCORD_TOKEN": sandbox.token, "DISCORD_API_BASE": sandbox.api_base}
+        bot = await begin(tmp_path, "run", **settings)
+        try:
+            await sandbox.bot_ready(30)
+            bot.send_signal(how)
+            async with asyncio.timeout(8):
+                answer = await ended(bot)
+        finally:
+            if bot.returncode is None:
+                bot.kill()
+        assert answer.code == 0, answer.err
+        assert "Traceback" not in answer.said
+        assert sandbox.token not in answer.said
