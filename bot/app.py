@@ -18,6 +18,7 @@ from bot.chat.client import HeraldClient
 from bot.chat.refusals import no_token
 from bot.chat.sender import DiscordSender
 from bot.chat.services import Services
+from bot.chat.where import CachedPlaces
 from bot.errors import SetupError
 from bot.feeds.cadence import Limits
 from bot.model import Outcome, Posting
@@ -38,7 +39,9 @@ from bot.work.follow import Follow
 from bot.work.guilds import Guilds
 from bot.work.lookup import Lookup
 from bot.work.loop import Bell, Service, run_all
+from bot.work.notices import Notices
 from bot.work.poll import Poller
+from bot.work.sweep import Sweeper
 
 log = structlog.get_logger(__name__)
 
@@ -133,14 +136,23 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         wrapped_reader,
         clock,
         limits=limits,
+        flood_limit=settings.delivery.flood_limit,
         wake=poll_bell.ring,
         delivered=deliver_bell.ring,
         done=lambda result: metrics.polled(result.outcome, result.new),
     )
+    notices = Notices(store, CachedPlaces(client), clock)
     deliverer = Deliverer(
-        wrapped_store, wrap("sender", herald.sender), clock, wake=deliver_bell.ring, done=herald.delivered
+        wrapped_store,
+        wrap("sender", herald.sender),
+        clock,
+        batch_window=settings.delivery.batch_window,
+        refused=notices.place_refused,
+        wake=deliver_bell.ring,
+        done=herald.delivered,
     )
-    herald.services = [(poller, poll_bell), (deliverer, deliver_bell)]
+    sweeper = Sweeper(store, keep_entries=settings.retention.entries)
+    herald.services = [(poller, poll_bell), (deliverer, deliver_bell), (sweeper, Bell())]
     return herald
 
 

@@ -79,6 +79,20 @@ class ParsedFeed:
     problems: tuple[str, ...] = ()  # what was odd but survivable, one line each
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a document holds beyond the one before it.
+
+    `feed` is the whole document, or, if `partial`, has only the entries that were not in the last one; None: there
+    are none. `recalled` is to be given back with the next document; empty if nothing can be told from it.
+    """
+
+    feed: ParsedFeed | None
+    document_size: int  # entries in the whole document
+    partial: bool = False
+    recalled: bytes = b""
+
+
 # --- What the network gave ---------------------------------------------------------------------------------
 
 
@@ -142,6 +156,7 @@ class Feed:
     last_error: str | None = None
     document_size: int = 0  # entries in the last good document
     facts: FeedFacts = field(default_factory=FeedFacts)
+    entry_times: tuple[datetime, ...] = ()  # when its newest entries appeared, oldest first: its rhythm
 
 
 StyleName = Literal["full", "compact", "title"]
@@ -366,6 +381,8 @@ class PollCommit:
     polled_at: datetime
     next_due_at: datetime
     document_size: int = 0  # entries in the document, for status and the flood guard
+    recalled: bytes = b""  # Reading.recalled
+    entry_times: tuple[datetime, ...] = ()  # Feed.entry_times from now on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,4 +394,5 @@ class Visit:
     next_due_at: datetime
     validators: Validators | None = None  # None: keep the stored ones
     body_hash: bytes | None = None  # None: keep the stored one
+    recalled: bytes | None = None  # None: keep what is stored
     error: str | None = None  # None: it went well

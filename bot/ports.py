@@ -17,6 +17,8 @@ from bot.model import (
     Feed,
     FeedFacts,
     Fetched,
+    GuildSettings,
+    Hold,
     Keyword,
     Note,
     NotModified,
@@ -25,6 +27,7 @@ from bot.model import (
     Payload,
     PollCommit,
     Posting,
+    Reading,
     Refused,
     Sent,
     StoredEntry,
@@ -55,12 +58,16 @@ class Fetcher(Protocol):
 class Reader(Protocol):
     """Turns bytes into entries somewhere a hostile document can be killed."""
 
+    async def read_unseen(self, body: bytes, recalled: bytes, *, url: str, content_type: str = "") -> Reading:
+        """What `recalled` (an earlier Reading's; may be empty) does not know. Raises ParseError: no feed, or over the
+        limits of time and memory."""
+
+
+class Discoverer(Protocol):
+    """Reads a whole document, and looks for the feeds that a web page announces."""
+
     async def read(self, body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
         """Raises ParseError: no feed, or over the limits of time and memory."""
-
-
-class Discoverer(Reader, Protocol):
-    """A Reader that also looks for the feeds that a web page announces."""
 
     async def discover(self, body: bytes, *, url: str, content_type: str = "") -> tuple[Candidate, ...]:
         """In the page's order, none twice; empty if it announces none."""
@@ -75,11 +82,11 @@ class PollStore(Protocol):
     async def next_due(self, after: datetime) -> datetime | None:
         """When the first feed that is not due at `after` will be; None if there is none."""
 
-    async def entry_times(self, feed_id: int, limit: int) -> list[datetime]:
-        """When the feed's newest entries were published (else first seen), newest first: its rhythm."""
-
     async def seen(self, feed_id: int) -> bytes:
         """All aliases ever seen in the feed, packed (feeds/identity). Empty before the first poll."""
+
+    async def recalled(self, feed_id: int) -> bytes:
+        """The last document's `Reading.recalled`."""
 
     async def subscriptions_of(self, feed_id: int) -> list[Subscription]:
         """The feed's running subscriptions, of every guild."""
@@ -183,6 +190,9 @@ class GuildStore(Protocol):
         """(entry id, subscription): post these although they are not new ("post the newest now"). Returns how many."""
 
     async def recent_deliveries(self, guild_id: int, subscription_id: int, limit: int) -> list[DeliveryNote]: ...
+
+    async def holds(self, guild_id: int) -> list[Hold]:
+        """What of this guild refuses messages, the longest first."""
 
     async def waiting(self, guild_id: int, subscription_id: int) -> int:
         """Deliveries owed and not yet settled."""
@@ -291,3 +301,49 @@ class MoreStore(Protocol):
         self, guild_id: int, query: Query, *, feed_id: int | None = None, since: datetime, limit: int = 3
     ) -> Caught:
         """As KeywordStore's."""
+
+
+class ClosedDmStore(Protocol):
+    """Members who cannot be written to."""
+
+    async def closed_dms(self, user_id: int) -> tuple[list[Hold], int]:
+        """The member's DMs that are held, of every guild where they have a keyword, and how many entries wait there."""
+
+    async def clear_hold(self, where: Destination) -> None:
+        """What waits there is due now."""
+
+
+class NoticeStore(Protocol):
+    """What telling people needs of the store."""
+
+    async def guild_settings(self, guild_id: int) -> GuildSettings:
+        """As shipped for a guild that never set any."""
+
+    async def subscriptions(
+        self, guild_id: int, *, feed_id: int | None = None, channel_id: int | None = None
+    ) -> list[Subscription]: ...
+
+    async def post_note(self, where: Destination, note: Note, now: datetime) -> None: ...
+
+
+class Places(Protocol):
+    """What Discord's gateway told of a guild. Guesses: a channel may refuse all the same."""
+
+    def writable_channels(self, guild_id: int) -> list[int]:
+        """Where Herald may post, the guild's own system channel first."""
+
+    def owner_of(self, guild_id: int) -> int | None:
+        """The guild's owner."""
+
+
+class SweepStore(Protocol):
+    """What is cleaned up."""
+
+    async def prune(self, now: datetime, older_than: timedelta) -> int:
+        """Entries first seen longer ago, and feeds that nobody follows any more. Returns how many entries went."""
+
+    async def erase_guilds(self, left_before: datetime) -> int:
+        """All of guilds that removed the bot before then. Returns how many."""
+
+    async def drop_gone_channels(self, held_before: datetime) -> int:
+        """Subscriptions of channels that Discord has not known since before then. Returns how many."""

@@ -9,11 +9,15 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.model import DeliveryNote, FeedFacts, StoredEntry, Subscription
+from bot.model import DeliveryNote, FeedFacts, Hold, StoredEntry, Subscription
+from bot.render.clip import clip
+from bot.render.entry_embed import title_of
 from bot.render.escape import escape_line, escape_piece, plain_line
 from bot.render.limits import EMBED_DESCRIPTION, units
 from bot.render.lines import code, entry_line, plural, when
 from bot.render.link import host
+from bot.render.notices import remedy
+from bot.work.answers import AddedKeyword, FilterCheck, LeftOut, Proposal, StandingQuery
 
 NAME_LIMIT = 100
 LINE_LIMIT = 300
@@ -105,11 +109,20 @@ def plain_feed_name(subscription: Subscription, limit: int) -> str:
     return plain_line(subscription.feed_title or host(subscription.feed_url) or f"feed {subscription.feed_id}", limit)
 
 
-def following(subscription: Subscription, *, entry_count: int, has_sample: bool, problems: Sequence[str]) -> str:
+def following(
+    subscription: Subscription,
+    *,
+    entry_count: int,
+    has_sample: bool,
+    problems: Sequence[str],
+    filtered: FilterCheck | None = None,
+) -> str:
     """The answer to `/feed add`."""
     lines = [f"Following **{feed_name(subscription)}** in <#{subscription.channel_id}>. New entries appear there."]
     if subscription.filter:
         lines.append(f"Only entries that match {code(subscription.filter)}.")
+    if filtered is not None and filtered.total:
+        lines.extend(filter_lines(filtered))
     if subscription.mention_role_id:
         lines.append(f"Each post mentions <@&{subscription.mention_role_id}>.")
     if entry_count == 0:
@@ -118,6 +131,25 @@ def following(subscription: Subscription, *, entry_count: int, has_sample: bool,
         lines.append("A post will look like this:")
     lines.extend(oddities(problems))
     return "\n".join(lines)
+
+
+def filter_lines(check: FilterCheck) -> list[str]:
+    """What the filter does with the entries that are there now, with examples of what it holds back and why."""
+    count = plural(check.total, "entry", "entries")
+    if check.passed == check.total:
+        return [f"All of the feed's {count} match it." if check.total > 1 else "The feed's one entry matches it."]
+    lines = [f"Of the feed's {count}, {check.passed or 'none'} would have passed. Held back, for example:"]
+    return lines + [f"- {escape_line(title_of(one.entry), 120)}: {_why(one)}" for one in check.left_out]
+
+
+def _why(one: LeftOut) -> str:
+    has = [f"has {_named(one.has)}"] if one.has else []
+    lacks = [f"lacks {_named(one.lacks)}"] if one.lacks else []
+    return " and ".join(has + lacks)
+
+
+def _named(words: Sequence[str]) -> str:
+    return " and ".join(code(clip(word, 60)) for word in words[:4])
 
 
 def oddities(problems: Sequence[str]) -> list[str]:
@@ -148,10 +180,12 @@ def removed(subscription: Subscription) -> str:
 
 
 def paused(subscription: Subscription) -> str:
-    return (
-        f"**{feed_name(subscription)}** is paused in <#{subscription.channel_id}>. "
-        "Entries that appear meanwhile are not posted. `/feed resume` goes on."
+    meanwhile = (
+        "Entries that appear meanwhile are kept; `/feed resume` posts the newest, and tells of the rest in one message."
+        if subscription.catch_up
+        else "Entries that appear meanwhile are not posted. `/feed resume` goes on."
     )
+    return f"**{feed_name(subscription)}** is paused in <#{subscription.channel_id}>. {meanwhile}"
 
 
 def resumed(subscription: Subscription) -> str:
@@ -276,8 +310,15 @@ STATUS_FIELDS = {
     "style": "Style",
     "trouble": "Trouble",
     "access": "Cannot post",
+    "hold": "Discord refuses",
     "deliveries": "Last deliveries",
 }
+
+
+def hold(held: Hold) -> str:
+    """Since when and why a channel takes no posts, and what to do."""
+    again = f" I try again {when(held.until)}." if held.until is not None else ""
+    return f"{literal(held.reason)}, since {when(held.since)}. {remedy(held.code)}{again}"
 
 
 def no_deliveries_yet() -> str:
@@ -293,12 +334,20 @@ def found(total: int) -> str:
     return f"{plural(total, 'entry', 'entries')} found"
 
 
-def nothing_found(understood: str, nearest: str | None) -> str:
+def understood_as(query: str) -> str:
+    return f"-# understood as {code(query)}"
+
+
+def nothing_found(understood: str, nearest: str | None, *, narrowed: bool = False) -> str:
+    """`narrowed`: only one feed, or only a part of the time, was searched."""
     lines = [f"Nothing found for {code(understood)}."]
     if nearest:
         lines.append(f"Did you mean {code(nearest)}?")
+    elif narrowed:
+        lines.append("There may be something without `feed` and `since`.")
     else:
         lines.append("Fewer words find more; `word*` finds beginnings; `a OR b` finds either.")
+    lines.append("**Alert me** tells you when it is published.")
     return "\n".join(lines)
 
 
@@ -342,10 +391,13 @@ def help_text() -> str:
         "**For everyone**\n"
         '`/search` finds what was published: `rust`, `"exact phrase"`, `a OR b`, `-without`, `start*`, '
         "`title:word`, `author:name`, `feed:name`.\n"
-        "`/latest` shows the newest entries.\n\n"
+        "`/latest` shows the newest entries.\n"
+        "`/keyword add` tells you of new entries that match, with the same words; `/keyword list` · `mute` · `remove`. "
+        "**More like this**, in the menu of one of my posts under Apps, finds the words for you.\n\n"
         "**With Manage Server**\n"
         "`/feed add` follows a feed, or the feed of any web page, in a channel; `filter` takes the same words as "
         "`/search`.\n"
+        "`/keyword add` with a `channel` posts what matches there.\n"
         "`/feed list` · `status` · `preview` · `pause` · `resume` · `remove` do what they say."
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -45,3 +46,15 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
+
+
+def packed_times(times: Iterable[datetime]) -> bytes:
+    """Whole seconds since 1970, four bytes each (until 2106); what does not fit is left out."""
+    seconds = ((time - EPOCH) // timedelta(seconds=1) for time in times)
+    return b"".join(second.to_bytes(4, "little") for second in seconds if 0 <= second < 2**32)
+
+
+def times_of(packed: bytes | None) -> tuple[datetime, ...]:
+    """The reverse of `packed_times`."""
+    places = range(0, len(packed or b""), 4)
+    return tuple(EPOCH + timedelta(seconds=int.from_bytes((packed or b"")[at : at + 4], "little")) for at in places)

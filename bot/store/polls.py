@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, literal, or_, select, update
 
 from bot.model import Entry, Feed, Keyword, PollCommit, Subscription, Visit
-from bot.store.columns import UtcTime
+from bot.store.columns import UtcTime, packed_times
 from bot.store.conditions import COLLECTING, GUILD_IS_HERE, polled
 from bot.store.database import Connection, Part, batches
 from bot.store.deliveries import make_deliveries
@@ -43,20 +43,14 @@ class Polls(Part):
             first: datetime | None = await connection.scalar(query.limit(1))
         return first
 
-    async def entry_times(self, feed_id: int, limit: int) -> list[datetime]:
-        # The newest are those that came last; by publication only among them, so that the index serves.
-        query = (
-            select(func.coalesce(entry.c.published_at, entry.c.first_seen_at, type_=UtcTime()))
-            .where(entry.c.feed_id == feed_id)
-            .order_by(entry.c.first_seen_at.desc(), entry.c.id.desc())
-            .limit(limit)
-        )
-        async with self._database.read() as connection:
-            return sorted(await connection.scalars(query), reverse=True)
-
     async def seen(self, feed_id: int) -> bytes:
         async with self._database.read() as connection:
             packed = await connection.scalar(select(feed_seen.c.packed).where(feed_seen.c.feed_id == feed_id))
+        return packed or b""
+
+    async def recalled(self, feed_id: int) -> bytes:
+        async with self._database.read() as connection:
+            packed = await connection.scalar(select(feed_seen.c.recalled).where(feed_seen.c.feed_id == feed_id))
         return packed or b""
 
     async def subscriptions_of(self, feed_id: int) -> list[Subscription]:
@@ -89,13 +83,17 @@ class Polls(Part):
         async with self._database.write() as connection:
             for visit in visits:
                 await connection.change(update(feed).where(feed.c.id == visit.feed_id).values(_visit_values(visit)))
+                if visit.recalled is not None:
+                    mine = update(feed_seen).where(feed_seen.c.feed_id == visit.feed_id)
+                    await connection.change(mine.values(recalled=visit.recalled))
 
 
 async def write_poll(connection: Connection, commit: PollCommit) -> int:
     """Everything of a poll, in the caller's transaction. Returns the deliveries made; 0 if the feed is gone."""
     if not await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(_poll_values(commit))):
         return 0
-    await connection.change(update(feed_seen).where(feed_seen.c.feed_id == commit.feed_id).values(packed=commit.seen))
+    memory = {"packed": commit.seen, "recalled": commit.recalled}
+    await connection.change(update(feed_seen).where(feed_seen.c.feed_id == commit.feed_id).values(memory))
     fresh = await _store_entries(connection, commit)
     if fresh:
         await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(changed_at=commit.polled_at))
@@ -116,6 +114,7 @@ def _poll_values(commit: PollCommit) -> dict[str, Any]:
         "document_size": commit.document_size,
         "polled_at": commit.polled_at,
         "next_due_at": commit.next_due_at,
+        "entry_times": packed_times(commit.entry_times),
         **GOOD,
     }
 

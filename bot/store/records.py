@@ -20,6 +20,7 @@ from bot.model import (
     Subscription,
     Validators,
 )
+from bot.store.columns import times_of
 from bot.store.schema import delivery, destination, entry, feed, keyword, subscription
 
 AnyRow = Row[Any]
@@ -84,6 +85,7 @@ def feed_of(row: AnyRow) -> Feed:
         last_error=row.last_error,
         document_size=row.document_size,
         facts=facts_of(row.facts),
+        entry_times=times_of(row.entry_times),
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy import Select, and_, delete, exists, select, update
 
 from bot.store.conditions import WAITING, followed
 from bot.store.database import Connection, Part
-from bot.store.schema import delivery, entry, feed, posting
+from bot.store.schema import delivery, destination, entry, feed, posting, subscription
 from bot.store.sqlite import unindex_entries
+from bot.store.subscriptions import drop_subscription
 
+UNKNOWN_CHANNEL = 10003  # Discord: "JSON Error Codes"
 STEP = 500  # entries a transaction: some 20 ms of the one writer's time
 FEED_GRACE = timedelta(days=7)  # time to change one's mind after /feed remove, without a first poll
 
@@ -29,6 +31,20 @@ class Retention(Part):
         erased += await self._erase_feeds(now)
         await self._erase_postings()
         return erased
+
+    async def drop_gone_channels(self, held_before: datetime) -> int:
+        """Subscriptions of channels that Discord has not known since before then. Returns how many went."""
+        gone = and_(destination.c.kind == "channel", destination.c.held_code == UNKNOWN_CHANNEL)
+        query = (
+            select(subscription.c.id)
+            .join(destination, destination.c.discord_id == subscription.c.channel_id)
+            .where(gone, destination.c.held_since < held_before, destination.c.guild_id == subscription.c.guild_id)
+        )
+        async with self._database.write() as connection:
+            ids = list(await connection.scalars(query))
+            for subscription_id in ids:
+                await drop_subscription(connection, subscription_id)
+        return len(ids)
 
     async def _erase_entries(self, which: Select[int]) -> int:
         erased = 0

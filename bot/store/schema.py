@@ -70,6 +70,7 @@ feed = Table(
     Column("document_size", Integer, nullable=False, server_default="0"),
     Column("polled_at", UtcTime),  # the last poll that went well
     Column("changed_at", UtcTime),
+    Column("entry_times", LargeBinary),  # columns.packed_times
     Column("next_due_at", UtcTime, index=True),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("failing_since", UtcTime),
@@ -78,12 +79,14 @@ feed = Table(
     sqlite_autoincrement=True,
 )
 
-# A table of its own: the blob is 8 bytes for every entry ever seen, and reading a feed must not read it.
+# A table of its own: `packed` is some 30 bytes for every entry ever seen, `recalled` 32 for every one of the last
+# document, and reading a feed must not read them.
 feed_seen = Table(
     "feed_seen",
     metadata,
     Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("packed", LargeBinary, nullable=False),
+    Column("recalled", LargeBinary),  # Reading.recalled
 )
 
 entry = Table(

@@ -62,8 +62,7 @@ class Subscriptions(Part):
             mine = select(subscription.c.id).where(_mine(guild_id, subscription_id))
             if await connection.scalar(mine) is None:
                 return
-            await _drop_owed(connection, subscription_id)
-            await connection.change(delete(subscription).where(subscription.c.id == subscription_id))
+            await drop_subscription(connection, subscription_id)
 
     async def pause_subscription(
         self, guild_id: int, subscription_id: int, reason: str, now: datetime, *, catch_up: bool = False
@@ -147,6 +146,12 @@ async def _refuse_double(connection: Connection, new: Subscription) -> None:
     )
     if await connection.scalar(same) is not None:
         raise AlreadyThere("this channel follows that feed already")
+
+
+async def drop_subscription(connection: Connection, subscription_id: int) -> None:
+    """Ends it, with what only it wanted."""
+    await _drop_owed(connection, subscription_id)
+    await connection.change(delete(subscription).where(subscription.c.id == subscription_id))
 
 
 async def _drop_owed(connection: Connection, subscription_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.feeds.discover import Candidate
-from bot.model import Caught, DeliveryNote, Feed, FeedFacts, Keyword, Payload, StoredEntry, Subscription
+from bot.model import Caught, DeliveryNote, Feed, FeedFacts, Hold, Keyword, Payload, StoredEntry, Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ class Status:
     feed: Feed
     waiting: int
     notes: tuple[DeliveryNote, ...]
+    hold: Hold | None = None  # Discord refuses what is for its channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

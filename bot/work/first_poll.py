@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.feeds import cadence, decide
+from bot.feeds import cadence, decide, rhythm
 from bot.model import Delivery, Destination, Entry, Payload, PollCommit, Posting, StoredEntry, Subscription
 from bot.render import embed
 from bot.work.finding import FoundFeed
@@ -18,19 +18,20 @@ def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> Pol
     """Everything of the document stored and marked as seen, nothing owed."""
     parsed = found.parsed
     decision = decide.decide(b"", parsed.entries, first_poll=True, now=now)
+    times = rhythm.appeared((), decision.backlog, last_poll=None, now=now)
     return PollCommit(
         feed_id=0,  # the store gives it
         facts=parsed.facts,
         validators=found.fetched.validators,
         body_hash=body_hash(found.fetched.body),
         seen=decision.seen,
-        entries=(*decision.backlog, *decision.new),
+        entries=decision.backlog,
         owed=(),
         polled_at=now,
         next_due_at=cadence.next_due(
             now=now,
             interval_limits=limits,
-            entry_times=[entry.published_at for entry in parsed.entries if entry.published_at],
+            entry_times=times,
             failures=0,
             max_age=found.fetched.max_age,
             facts=parsed.facts,
@@ -38,6 +39,7 @@ def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> Pol
             salt=0,
         ),
         document_size=len(parsed.entries),
+        entry_times=times,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.errors import AlreadyThere, NotFound, QuotaReached, UsageError
 from bot.feeds import cadence
 from bot.feeds.discover import normalise
-from bot.model import Feed, StoredEntry, StyleName, Subscription
+from bot.model import Destination, Feed, StoredEntry, StyleName, Subscription
 from bot.ports import Clock, Discoverer, Fetcher, FollowStore
 from bot.query.language import parse_filter
 from bot.work.answers import Added, Choice, Preview, Status
@@ -179,14 +179,15 @@ class Follow:
         await self._store.remove_subscription(guild_id, subscription_id)
         return subscription
 
-    async def pause(self, guild_id: int, subscription_id: int, *, by: int) -> Subscription:
-        """Stops posting; what the feed publishes meanwhile is skipped, and stays searchable."""
+    async def pause(self, guild_id: int, subscription_id: int, *, by: int, catch_up: bool = False) -> Subscription:
+        """Stops posting; what comes meanwhile stays searchable, and is kept for later with `catch_up`."""
         await self._own(guild_id, subscription_id)
-        await self._store.pause_subscription(guild_id, subscription_id, f"by <@{by}>", self._clock.now())
+        now = self._clock.now()
+        await self._store.pause_subscription(guild_id, subscription_id, f"by <@{by}>", now, catch_up=catch_up)
         return await self._own(guild_id, subscription_id)
 
     async def resume(self, guild_id: int, subscription_id: int) -> Subscription:
-        """Posts again from the next new entry on."""
+        """Posts again: the newest of what was kept, the rest of it in one message, then what is new."""
         await self._own(guild_id, subscription_id)
         await self._store.resume_subscription(guild_id, subscription_id, self._clock.now())
         self._changed()
@@ -201,7 +202,9 @@ class Follow:
             raise NotFound("That feed is not followed any more.")
         notes = await self._store.recent_deliveries(guild_id, subscription_id, NOTES_SHOWN)
         waiting = await self._store.waiting(guild_id, subscription_id)
-        return Status(subscription=subscription, feed=feed, waiting=waiting, notes=tuple(notes))
+        channel = Destination(kind="channel", id=subscription.channel_id, guild_id=guild_id)
+        held = next((one for one in await self._store.holds(guild_id) if one.destination == channel), None)
+        return Status(subscription=subscription, feed=feed, waiting=waiting, notes=tuple(notes), hold=held)
 
     async def post_newest(self, guild_id: int, subscription_id: int) -> bool:
         """Posts the feed's newest entry although it is not new. False if there is none; never twice."""

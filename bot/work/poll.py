@@ -2,21 +2,23 @@
 
     store.due -> fetch -> read -> decide -> match -> store.commit_poll
 
-Up to the commit nothing has changed; after it nothing can be lost. A poll that brings nothing new costs no
-transaction of its own: its bookkeeping is written together with that of the others that ended meanwhile.
+Up to the commit nothing has changed; after it nothing can be lost. Most polls bring nothing, and end as soon as that
+is known: not modified, the same body, the same items. Such a poll costs no transaction of its own: its bookkeeping is
+written together with that of the others that ended meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bot.errors import AddressRefused, FeedError, FetchError, ParseError
-from bot.feeds import cadence, decide
-from bot.model import Feed, FeedFacts, Fetched, NotModified, ParsedFeed, PollCommit, Validators, Visit
+from bot.feeds import cadence, decide, rhythm
+from bot.model import Feed, FeedFacts, Fetched, NotModified, PollCommit, Reading, Validators, Visit
 from bot.ports import Clock, Fetcher, PollStore, Reader
 from bot.work.first_poll import body_hash
 from bot.work.matching import owed
@@ -26,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 NOTHING_TO_DO = timedelta(hours=1)
 MOST_UNDER_WAY = 5_000  # most of them wait for their host's turn, which costs 2 kB; the fetcher bounds the requests
-RHYTHM_ENTRIES = 60  # how many entries' times tell a feed's rhythm
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,14 @@ class Poller:
         clock: Clock,
         *,
         limits: cadence.Limits,
+        flood_limit: int = 10,
         wake: Callable[[], None],
         delivered: Callable[[], None],
         done: Callable[[PollResult], None] = lambda _: None,
     ) -> None:
         """`delivered` is called when a commit made deliveries, `done` after every poll."""
         self._store, self._fetcher, self._reader, self._clock = store, fetcher, reader, clock
-        self._limits = limits
+        self._limits, self._flood_limit = limits, flood_limit
         self._tasks = Tasks(MOST_UNDER_WAY)
         self._visits: dict[int, Visit] = {}
         self._wake, self._delivered, self._done = wake, delivered, done
@@ -95,64 +97,112 @@ class Poller:
         try:
             answer = await self._fetcher.fetch(feed.url, feed.validators)
             if isinstance(answer, NotModified):
-                await self._unchanged(feed, answer)
+                self._unchanged(feed, answer)
                 return PollResult(feed, "not modified")
             if body_hash(answer.body) == feed.body_hash:
-                await self._unchanged(feed, answer)
+                self._unchanged(feed, answer)
                 return PollResult(feed, "unchanged")
-            parsed = await self._reader.read(answer.body, url=answer.url, content_type=answer.content_type)
-            if not parsed.entries and feed.document_size > 0:
-                raise ParseError(feed.url, "the feed came without a single entry, which it had before")
-            new = await self._commit(feed, answer, parsed)
+            new = await self._take_in(feed, answer)
         except FeedError as error:
             self._failed(feed, error)
             return PollResult(feed, "failed")
         return PollResult(feed, "new" if new else "unchanged", new)
 
-    async def _unchanged(self, feed: Feed, answer: Fetched | NotModified) -> None:
+    def _unchanged(self, feed: Feed, answer: Fetched | NotModified) -> None:
         """A 304 or the same body. Validators are replaced by what came (RFC 9111 4.3.4), the rest stays."""
-        now = self._clock.now()
-        times = await self._store.entry_times(feed.id, RHYTHM_ENTRIES)
-        due = self._next_due(feed, now, times, feed.facts, max_age=answer.max_age)
         kept = feed.validators
         validators = Validators(
             etag=answer.validators.etag or kept.etag,
             last_modified=answer.validators.last_modified or kept.last_modified,
         )
-        self._visits[feed.id] = Visit(feed_id=feed.id, at=now, next_due_at=due, validators=validators)
+        self._note_visit(feed, answer, validators=validators)
+
+    def _note_visit(self, feed: Feed, answer: Fetched | NotModified, **changed: Any) -> None:
+        now = self._clock.now()
+        due = self._next_due(feed, now, feed.entry_times, feed.facts, max_age=answer.max_age)
+        self._visits[feed.id] = Visit(feed_id=feed.id, at=now, next_due_at=due, **changed)
         log.info("polled", feed=feed.id, new=0)
 
     def _failed(self, feed: Feed, error: FeedError) -> None:
         """Validators stay as they were: what could not be read has to be fetched again."""
         now = self._clock.now()
         asked = error.retry_after if isinstance(error, FetchError) else None
-        due = self._next_due(feed, now, [], feed.facts, failures=feed.failures + 1, retry_after=asked)
+        due = self._next_due(feed, now, (), feed.facts, failures=feed.failures + 1, retry_after=asked)
         if isinstance(error, AddressRefused):
             due = max(due, now + self._limits.maximum)
         self._visits[feed.id] = Visit(feed_id=feed.id, at=now, next_due_at=due, error=error.reason)
         log.warning("poll failed", feed=feed.id, reason=error.reason, failures=feed.failures + 1)
 
-    async def _commit(self, feed: Feed, answer: Fetched, parsed: ParsedFeed) -> int:
+    async def _take_in(self, feed: Feed, answer: Fetched) -> int:
+        """Another body than the last: reads what is unseen of it, and commits what that changes. Counts the new."""
+        reading = await self._read(feed, answer, await self._store.recalled(feed.id))
+        if reading.feed is None:
+            self._same_items(feed, answer, reading)
+            return 0
+        if not reading.partial and not reading.feed.entries and feed.document_size > 0:
+            raise ParseError(feed.url, "the feed came without a single entry, which it had before")
+        seen = await self._store.seen(feed.id)
+        decision = decide.decide(
+            seen,
+            reading.feed.entries,
+            first_poll=feed.polled_at is None,
+            now=self._clock.now(),
+            document_size=reading.document_size,
+        )
+        if decision.seen == seen and reading.feed.facts == feed.facts and reading.document_size == feed.document_size:
+            self._same_items(feed, answer, reading)
+            return 0
+        return await self._commit(feed, answer, reading, decision)
+
+    async def _read(self, feed: Feed, answer: Fetched, recalled: bytes) -> Reading:
+        where = {"url": answer.url, "content_type": answer.content_type}
+        reading = await self._reader.read_unseen(answer.body, recalled, **where)
+        unseen = reading.feed.entries if reading.partial and reading.feed else ()
+        if not decide.order_stands_alone(unseen, self._clock.now()):
+            return await self._reader.read_unseen(answer.body, b"", **where)
+        return reading
+
+    def _same_items(self, feed: Feed, answer: Fetched, reading: Reading) -> None:
+        """A clock in the head, another order, a text edited: nothing to store but what to compare with next time."""
+        self._note_visit(
+            feed,
+            answer,
+            validators=answer.validators,
+            body_hash=body_hash(answer.body),
+            recalled=reading.recalled,
+        )
+
+    async def _commit(self, feed: Feed, answer: Fetched, reading: Reading, decision: decide.Decision) -> int:
         """The one transaction: feed state, entries, search index and deliveries."""
+        assert reading.feed is not None
         now = self._clock.now()
-        first_poll = feed.polled_at is None
-        decision = decide.decide(await self._store.seen(feed.id), parsed.entries, first_poll=first_poll, now=now)
+        facts = reading.feed.facts
         targets = await self._store.subscriptions_of(feed.id) if decision.new else []
         keywords = await self._store.keywords_for(feed.id) if decision.new else []
-        title = parsed.facts.title or feed.title
-        times = [entry.published_at for entry in parsed.entries if entry.published_at is not None]
+        fresh = (*decision.backlog, *decision.new)
+        times = rhythm.appeared(feed.entry_times, fresh, last_poll=feed.polled_at, now=now)
         made = await self._store.commit_poll(
             PollCommit(
                 feed_id=feed.id,
-                facts=parsed.facts,
+                facts=facts,
                 validators=answer.validators,
                 body_hash=body_hash(answer.body),
                 seen=decision.seen,
-                entries=(*decision.backlog, *decision.new),
-                owed=owed(decision.new, targets, keywords, feed_title=title, feed_url=feed.url, now=now),
+                entries=fresh,
+                owed=owed(
+                    decision.new,
+                    targets,
+                    keywords,
+                    feed_title=facts.title or feed.title,
+                    feed_url=feed.url,
+                    now=now,
+                    flood_limit=self._flood_limit,
+                ),
                 polled_at=now,
-                next_due_at=self._next_due(feed, now, times, parsed.facts, max_age=answer.max_age),
-                document_size=len(parsed.entries),
+                next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age),
+                document_size=reading.document_size,
+                recalled=reading.recalled,
+                entry_times=times,
             )
         )
         log.info("polled", feed=feed.id, new=len(decision.new), deliveries=made)
@@ -164,7 +214,7 @@ class Poller:
         self,
         feed: Feed,
         now: datetime,
-        times: list[datetime],
+        times: Sequence[datetime],
         facts: FeedFacts,
         *,
         failures: int = 0,

@@ -111,10 +111,22 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
         await interaction.edit_original_response(content=messages.removed(gone))
 
     @app_commands.command(description="Stop posting a feed for a while")
-    @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
-    async def pause(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
+    @app_commands.describe(
+        feed="Which feed",
+        channel="Where it is followed, if in several channels",
+        meanwhile="What to do with entries that appear while it is paused (skip)",
+    )
+    async def pause(
+        self,
+        interaction: Interaction,
+        feed: FeedOption,
+        channel: Channel | None = None,
+        meanwhile: Literal["skip", "keep"] = "skip",
+    ) -> None:
         subscription = await self._meant(interaction, feed, channel)
-        paused = await self._follow.pause(subscription.guild_id, subscription.id, by=interaction.user.id)
+        paused = await self._follow.pause(
+            subscription.guild_id, subscription.id, by=interaction.user.id, catch_up=meanwhile == "keep"
+        )
         await interaction.edit_original_response(content=messages.paused(paused))
 
     @app_commands.command(description="Post a paused feed again")

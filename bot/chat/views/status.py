@@ -26,6 +26,8 @@ def status_embed(status: Status, access_problem: str | None = None) -> discord.E
     _field(embed, "style", subscription.style)
     if subscription.filter:
         _field(embed, "filter", code(subscription.filter), inline=False)
+    if status.hold is not None:
+        _field(embed, "hold", messages.hold(status.hold), inline=False)
     if access_problem:
         _field(embed, "access", access_problem, inline=False)
     if feed.last_error:

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("document_size", sa.Integer(), server_default="0", nullable=False),
         sa.Column("polled_at", UtcTime()),
         sa.Column("changed_at", UtcTime()),
+        sa.Column("entry_times", sa.LargeBinary()),
         sa.Column("next_due_at", UtcTime()),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("failing_since", UtcTime()),
@@ -95,6 +96,7 @@ def upgrade() -> None:
         "feed_seen",
         sa.Column("feed_id", Int64, autoincrement=False, nullable=False),
         sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.Column("recalled", sa.LargeBinary()),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_feed_seen_feed_id_feed"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_feed_seen")),
     )
@@ -222,6 +224,13 @@ def upgrade() -> None:
         ["destination_id", "id"],
         sqlite_where=sa.text("state = 'waiting' AND posting_id IS NULL"),
         postgresql_where=sa.text("state = 'waiting' AND posting_id IS NULL"),
+    )
+    op.create_index(
+        "ix_delivery_message_id",
+        "delivery",
+        ["message_id"],
+        sqlite_where=sa.text("message_id IS NOT NULL"),
+        postgresql_where=sa.text("message_id IS NOT NULL"),
     )
     op.create_index(
         "ix_delivery_posting_id",

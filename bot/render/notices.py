@@ -1,0 +1,32 @@
+"""What Herald tells the people of a guild about itself: what happened, then what to do. Discord markdown, no pings."""
+
+from __future__ import annotations
+
+from bot.model import Refused
+
+# Discord's JSON error codes ("Opcodes and Status Codes"), and what somebody can do about each.
+REMEDIES = {
+    10003: "The channel is gone. `/feed list` shows what was followed there; `/feed remove` ends it.",
+    50001: "Let me see it: **View Channel** in the channel's permissions.",
+    50008: "It is no channel that takes messages. Follow the feed in another one: `/feed add`.",
+    50013: "Give me **View Channel**, **Send Messages** and **Embed Links** in the channel's permissions.",
+    50083: "The thread is archived. Open it again.",
+    160005: "The thread is locked. Unlock it.",
+    160006: "The server has as many active threads as Discord allows. Archive some.",
+    20016: "Slow mode is on there, for me too. Give me **Manage Messages**, or turn it off.",
+}
+UNKNOWN_REMEDY = "Look at the channel's permissions for me."
+
+
+def channel_refused(channel_id: int, refusal: Refused) -> str:
+    """A channel that took posts does not any more."""
+    said = refusal.reason.rstrip(".")
+    return (
+        f"I cannot post in <#{channel_id}> any more: Discord says “{said}”. {remedy(refusal.code)}\n"
+        "Nothing is lost meanwhile: what is published waits, and comes as soon as I can post there again."
+    )
+
+
+def remedy(code: int) -> str:
+    """What to do about a refusal."""
+    return REMEDIES.get(code, UNKNOWN_REMEDY)

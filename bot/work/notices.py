@@ -1,0 +1,43 @@
+"""Who is told when something needs a person, and where. Once; the outbox sees to it that it arrives."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.model import Destination, Note, Refused
+from bot.ports import Clock, NoticeStore, Places
+from bot.render.notices import channel_refused
+
+log = structlog.get_logger(__name__)
+
+
+class Notices:
+    """Herald's own words to the managers of a guild."""
+
+    def __init__(self, store: NoticeStore, places: Places, clock: Clock) -> None:
+        self._store, self._places, self._clock = store, places, clock
+
+    async def place_refused(self, where: Destination, refusal: Refused) -> None:
+        """A channel refuses. A member's closed DM is told to nobody else: they read of it at their next command."""
+        if where.kind == "user":
+            return
+        await self.tell(where.guild_id, channel_refused(where.id, refusal), avoid=where.id)
+
+    async def tell(self, guild_id: int, text: str, *, avoid: int | None = None) -> None:
+        """In the notice channel, else another channel that takes messages, else to the owner. Logged if nowhere."""
+        places = await self._candidates(guild_id, avoid)
+        if not places:
+            log.warning("nobody to tell", guild=guild_id)
+            return
+        await self._store.post_note(places[0], Note(text=text, otherwise=tuple(places[1:])), self._clock.now())
+
+    async def _candidates(self, guild_id: int, avoid: int | None) -> list[Destination]:
+        """At most three: each costs a message when the one before refuses."""
+        settings = await self._store.guild_settings(guild_id)
+        followed = [one.channel_id for one in await self._store.subscriptions(guild_id)]
+        writable = self._places.writable_channels(guild_id)
+        wanted = [settings.notice_channel_id, *(one for one in followed if one in writable), *writable]
+        channels = list(dict.fromkeys(one for one in wanted if one is not None and one != avoid))
+        found = [Destination(kind="channel", id=one, guild_id=guild_id) for one in channels[:2]]
+        owner_id = self._places.owner_of(guild_id)
+        return [*found, Destination(kind="user", id=owner_id, guild_id=guild_id)] if owner_id else found
