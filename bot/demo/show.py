@@ -17,6 +17,7 @@ from bot.sandbox import Channel, Message, Reply, User
 from bot.sandbox.terminal import draw_command, draw_header, draw_message, draw_notice
 
 READING_PAUSE = 1.2  # seconds between two things to look at
+SCENES = 25  # a show of few seconds has shorter pauses, so that something happens in it
 DELIVERY_PATIENCE = 15.0
 LAST_CALL = 20.0  # what was published must be there by then
 
@@ -32,6 +33,7 @@ class Show:
         self._stage, self._console = stage, console
         self._drawn: set[int] = set()
         self._over = asyncio.Event()
+        self._reading_pause = READING_PAUSE if seconds is None else min(READING_PAUSE, seconds / SCENES)
         if seconds is not None:
             asyncio.get_running_loop().call_later(max(0.0, seconds - 2), self._over.set)
 
@@ -112,7 +114,7 @@ class Show:
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._over.wait(), READING_PAUSE)
+            await asyncio.wait_for(self._over.wait(), self._reading_pause)
         if self._over.is_set():
             raise Curtain
 
@@ -156,6 +158,6 @@ async def run(*, seconds: int | None = None) -> int:
                 fine = await show.play()
             except TimeoutError as error:
                 tail = stage.bot.log_path.read_text("utf-8", "replace").splitlines()[-15:]
-                raise SetupError("the bot did not come up in time. The end of its log:", *tail) from error
+                raise SetupError("the bot did not come up. The end of its log:", *tail) from error
     console.print('To run it on Discord: README.md, "Run it". Every command: /help.' if fine else "Something is wrong.")
     return 0 if fine else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -48,9 +49,18 @@ class Stage:
         await self._stack.aclose()
 
     async def start_bot(self) -> None:
-        """Returns when it is connected. Raises TimeoutError, after which its log is worth reading."""
+        """Returns when it is connected. Raises TimeoutError if it ends or is late; its log is worth reading then."""
         await self.bot.start()
-        await self.sandbox.bot_ready(timeout=BOT_PATIENCE_SECONDS)
+        died = asyncio.create_task(self.bot.died())
+        ready = asyncio.create_task(self.sandbox.bot_ready(timeout=BOT_PATIENCE_SECONDS))
+        try:
+            await asyncio.wait({died, ready}, return_when=asyncio.FIRST_COMPLETED)
+            if not ready.done():
+                raise TimeoutError(f"the bot ended with exit code {died.result()}")
+            ready.result()
+        finally:
+            died.cancel()
+            ready.cancel()
 
     def publish(self, number: int) -> str | None:
         """Publishes the next story of that feed, and notes that its channel must show it. None: no story is left."""
