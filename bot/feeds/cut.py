@@ -3,11 +3,10 @@
 feedparser takes 20 to 65 ms for a document of 50 entries; cutting and hashing it takes one (perf.md 2). The short way:
 
     cut -> every fingerprint known: nothing is new
-        -> some are not: parse `reduced(known)`; if decide finds each of its entries new, that is the answer
-        -> an entry of it was known (edited, or it shares a guid or link with another): parse the whole document
+        -> some are not: parse `reduced(known)`, unless recall.py finds that the others may change what it says
 
-Only what is plainly cut is cut: anything odd gives None and is parsed in full. The bytes may be hostile, and this runs
-where no process can be killed, so everything here is linear.
+Only what is plainly cut is cut: anything odd gives None and is parsed in full. The bytes may be hostile; everything
+here is linear.
 """
 
 from __future__ import annotations

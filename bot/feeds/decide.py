@@ -75,6 +75,12 @@ def is_reissue(known: Seen, fresh: Sequence[Entry], *, document_size: int) -> bo
     return sum(alias in known for alias in titles) >= enough
 
 
+def order_stands_alone(entries: Sequence[Entry], now: datetime) -> bool:
+    """Whether `in_order` puts these as it would among others of their document: one, or all with a sane date."""
+    latest = now + timedelta(days=1)
+    return len(entries) < 2 or all(one.published_at is not None and one.published_at <= latest for one in entries)
+
+
 def in_order(entries: Sequence[Entry], now: datetime) -> tuple[Entry, ...]:
     """Oldest first: by date where there is a sane one, ties and the undated as in the document read from its end.
 

@@ -153,6 +153,12 @@ def with_aliases(items: Sequence[ParsedItem], *, site: str | None = None) -> tup
     return tuple(replace(r.item, aliases=_aliases(r, shared_guids, shared_links)) for r in readings)
 
 
+def names(item: ParsedItem) -> tuple[int, ...]:
+    """Hashes of what `with_aliases` compares between the items of a document: guid, its address, and link, if any."""
+    written = (("guid", item.guid), ("guid", address(item.guid or "")), ("link", address(item.url or "")))
+    return tuple(dict.fromkeys(_strong("name", kind, text) for kind, text in written if text))
+
+
 def _aliases(reading: _Reading, shared_guids: set[str], shared_links: set[str]) -> tuple[int, ...]:
     guid, link = reading.guid, reading.link
     usable_link = bool(link) and not reading.is_home and link not in shared_links

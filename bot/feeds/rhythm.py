@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import sqrt
 
+from bot.model import Entry
+
 LEAST_TIMES = 5
 LEARNED_FROM = 60  # entries; older ones tell of another time
 AT_ONE_AN_HOUR = timedelta(minutes=8)  # how often a feed with one entry an hour is worth a look
@@ -90,3 +92,19 @@ def _hours_from(now: datetime, until: datetime) -> Iterator[tuple[datetime, date
         end = min(begin.replace(minute=0, second=0, microsecond=0) + _HOUR, until)
         yield begin, end
         begin = end
+
+
+def appeared(
+    earlier: Sequence[datetime], fresh: Sequence[Entry], *, last_poll: datetime | None, now: datetime
+) -> tuple[datetime, ...]:
+    """`earlier` times and those of the fresh entries, the newest LEARNED_FROM, oldest first.
+
+    What counts is when an entry appeared in the feed. Its date says so if it is later than the last poll, which did
+    not find it; else it is wrong by a time zone, or of a draft, and it appeared just now.
+    """
+    if last_poll is None:
+        new = [one.published_at for one in fresh if one.published_at is not None and one.published_at <= now]
+    else:
+        dates = (one.published_at for one in fresh)
+        new = [date if date is not None and last_poll < date <= now else now for date in dates]
+    return tuple(sorted((*earlier, *new))[-LEARNED_FROM:])

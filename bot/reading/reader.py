@@ -1,21 +1,26 @@
 """Reading a document: bytes in, finished entries out, in a process that may be killed.
 
-`read_frame` is what the worker runs; `WorkerReader` is the port. Between them go bytes: a JSON head, a line break,
-the document; JSON back. Reading is parsing, and turning each entry's HTML into text.
+`answer` is what the worker runs; `WorkerReader` is the port. Between them go bytes: a JSON head, a line break, what is
+recalled of the last document, the document; back come a JSON head, a line break, and JSON. Reading is parsing what is
+unseen, and turning each entry's HTML into text.
 """
 
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from datetime import timedelta
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from bot.errors import ParseError
+from bot.feeds.cut import Cut, cut
 from bot.feeds.discover import Candidate, discover
 from bot.feeds.parse import parse
-from bot.feeds.parsed import ParsedItem
-from bot.model import Entry, ParsedFeed
+from bot.feeds.parsed import ParsedDocument
+from bot.feeds.recall import Recall, context_of
+from bot.model import ParsedFeed, Reading
 from bot.reading.workers import WorkerFailed, WorkerPool
 from bot.render.markdown import to_markdown, to_text
 
@@ -30,28 +35,71 @@ _candidates = TypeAdapter(tuple[Candidate, ...])
 
 def read(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
     """The document's entries, named and with their texts. Pure, and as slow as the document likes. ParseError."""
-    document = parse(body, url=url, content_type=content_type)
-    entries = tuple(_finished(item) for item in document.items)
+    return _finished(parse(body, url=url, content_type=content_type))
+
+
+def read_unseen(body: bytes, recalled: bytes, *, url: str, content_type: str = "") -> Reading:
+    """What the document holds beyond the one that `recalled` is of; all of it if that cannot be told. ParseError."""
+    pieces = cut(body)
+    if pieces is None:
+        whole = parse(body, url=url, content_type=content_type)
+        return Reading(feed=_finished(whole), document_size=len(whole.items))
+    context = context_of(pieces, url=url, content_type=content_type)
+    last = Recall.unpacked(recalled, context)
+    short = _short_way(pieces, last, url, content_type) if last else None
+    if short is not None:
+        return short
+    whole = parse(body, url=url, content_type=content_type)
+    kept = Recall.of(pieces, whole.items, context)
+    return Reading(feed=_finished(whole), document_size=len(whole.items), recalled=kept.packed() if kept else b"")
+
+
+def _short_way(pieces: Cut, last: Recall, url: str, content_type: str) -> Reading | None:
+    document = pieces.reduced(last.stays(pieces))
+    unseen = parse(document, url=url, content_type=content_type) if document else None
+    kept = last.next(pieces, unseen.items if unseen else ())
+    if kept is None:
+        return None
+    feed = _finished(unseen) if unseen else None
+    return Reading(feed=feed, partial=True, document_size=len(pieces.items), recalled=kept.packed())
+
+
+def _finished(document: ParsedDocument) -> ParsedFeed:
+    entries = tuple(
+        item.entry(
+            summary=to_markdown(item.html, base_url=item.base_url, limit=SUMMARY_LIMIT),
+            text=to_text(item.html, limit=TEXT_LIMIT),
+        )
+        for item in document.items
+    )
     return ParsedFeed(facts=document.facts, entries=entries, problems=document.problems)
 
 
-def _finished(item: ParsedItem) -> Entry:
-    return item.entry(
-        summary=to_markdown(item.html, base_url=item.base_url, limit=SUMMARY_LIMIT),
-        text=to_text(item.html, limit=TEXT_LIMIT),
-    )
-
-
-def read_frame(request: bytes) -> bytes:
-    """One request of a worker: {"ask": "read" | "discover", "url", "content_type"}, a line break, the document."""
-    head_text, _, body = request.partition(b"\n")
+def answer(request: bytes) -> bytes:
+    """One request of a worker: {"ask", "url", "content_type", "recalled": length}, a line break, both documents."""
+    head_text, _, rest = request.partition(b"\n")
     head = json.loads(head_text)
+    recalled, body = rest[: head["recalled"]], rest[head["recalled"] :]
+    where = {"url": head["url"], "content_type": head["content_type"]}
     try:
-        if head["ask"] == "discover":
-            return _candidates.dump_json(discover(body, url=head["url"], content_type=head["content_type"]))
-        return _feeds.dump_json(read(body, url=head["url"], content_type=head["content_type"]))
+        match head["ask"]:
+            case "discover":
+                return b"{}\n" + _candidates.dump_json(discover(body, **where))
+            case "read":
+                return b"{}\n" + _feeds.dump_json(read(body, **where))
+            case _:
+                return _reading_bytes(read_unseen(body, recalled, **where))
     except ParseError as error:
-        return json.dumps({"refused": error.reason}).encode()
+        return json.dumps({"refused": error.reason}).encode() + b"\n"
+
+
+def _reading_bytes(reading: Reading) -> bytes:
+    head = {
+        "partial": reading.partial,
+        "document_size": reading.document_size,
+        "recalled": b64encode(reading.recalled).decode(),
+    }
+    return json.dumps(head).encode() + b"\n" + (_feeds.dump_json(reading.feed) if reading.feed else b"")
 
 
 class WorkerReader:
@@ -59,27 +107,43 @@ class WorkerReader:
 
     def __init__(self, *, workers: int = 2) -> None:
         self._pool = WorkerPool(
-            "bot.reading.reader:read_frame", size=workers, wall_limit=WALL_LIMIT, memory_limit_bytes=MEMORY_LIMIT_BYTES
+            "bot.reading.reader:answer", size=workers, wall_limit=WALL_LIMIT, memory_limit_bytes=MEMORY_LIMIT_BYTES
         )
 
     async def read(self, body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
         """Raises ParseError: no feed, or over the limits of time and memory."""
-        answer = await self._ask("read", body, url, content_type)
-        if answer.startswith(b'{"refused"'):
-            raise ParseError(url, json.loads(answer)["refused"])
-        return _feeds.validate_json(answer)
+        _, feed = await self._ask("read", body, url, content_type)
+        return _feeds.validate_json(feed)
+
+    async def read_unseen(self, body: bytes, recalled: bytes, *, url: str, content_type: str = "") -> Reading:
+        """As `read`, but only what was not in the document that is recalled, if that can be told."""
+        head, feed = await self._ask("read unseen", body, url, content_type, recalled)
+        return Reading(
+            feed=_feeds.validate_json(feed) if feed else None,
+            partial=head["partial"],
+            document_size=head["document_size"],
+            recalled=b64decode(head["recalled"]),
+        )
 
     async def discover(self, body: bytes, *, url: str, content_type: str = "") -> tuple[Candidate, ...]:
         """The feeds that a web page announces. Raises ParseError if the page could not be read in time."""
-        return _candidates.validate_json(await self._ask("discover", body, url, content_type))
+        _, candidates = await self._ask("discover", body, url, content_type)
+        return _candidates.validate_json(candidates)
 
     async def close(self) -> None:
         """Ends the workers."""
         await self._pool.close()
 
-    async def _ask(self, what: str, body: bytes, url: str, content_type: str) -> bytes:
-        head = json.dumps({"ask": what, "url": url, "content_type": content_type}).encode()
+    async def _ask(
+        self, what: str, body: bytes, url: str, content_type: str, recalled: bytes = b""
+    ) -> tuple[dict[str, Any], bytes]:
+        head = {"ask": what, "url": url, "content_type": content_type, "recalled": len(recalled)}
         try:
-            return await self._pool.call(head + b"\n" + body)
+            answered = await self._pool.call(json.dumps(head).encode() + b"\n" + recalled + body)
         except WorkerFailed as error:
             raise ParseError(url, f"reading the document {error}") from error
+        head_text, _, rest = answered.partition(b"\n")
+        about = json.loads(head_text)
+        if "refused" in about:
+            raise ParseError(url, about["refused"])
+        return about, rest

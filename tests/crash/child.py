@@ -20,7 +20,7 @@ from bot.model import Fetched, PollCommit
 
 PORTS = {
     "fetcher": ("fetch",),
-    "reader": ("read",),
+    "reader": ("read_unseen",),
     "store": ("commit_poll", "lease", "begin_attempt", "settle"),
     "sender": ("send",),
 }

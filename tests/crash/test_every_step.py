@@ -15,8 +15,8 @@ TITLES = ["the first", "the second", "the third"]
 # (point, how often it has happened by then): `/feed add` fetched and read the feed once already.
 POINTS = [
     ("after fetch", 2),
-    ("before read", 2),
-    ("after read", 2),
+    ("before read_unseen", 1),
+    ("after read_unseen", 1),
     ("before commit_poll", 1),
     ("during INSERT INTO entry ", 2),
     ("during INSERT INTO delivery ", 1),

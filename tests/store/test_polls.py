@@ -248,12 +248,18 @@ async def test_a_visit_keeps_what_it_does_not_name(store: Store, scene: Scene) -
     assert (stored.validators.etag, stored.body_hash) == (b'"v1"', b"hash")
 
 
-async def test_entry_times_tell_the_rhythm_newest_first(store: Store, scene: Scene) -> None:
+async def test_a_feeds_rhythm_and_what_is_recalled_of_its_document_are_kept(store: Store, scene: Scene) -> None:
     sub = await scene.follow(await scene.feed())
-    dated = [an_entry(1, published_at=NOW - 3 * HOUR), an_entry(2, published_at=NOW - HOUR), an_entry(3)]
-    await store.commit_poll(a_commit(sub.feed_id, dated))
-    assert await store.entry_times(sub.feed_id, 2) == [NOW, NOW - HOUR]
-    assert await store.entry_times(sub.feed_id, 9) == [NOW, NOW - HOUR, NOW - 3 * HOUR]
+    times = (NOW - 400 * DAY, NOW - HOUR, NOW)
+    await store.commit_poll(replace(a_commit(sub.feed_id), entry_times=times, recalled=b"first"))
+    [feed] = await store.due(NOW + DAY, 1)
+    assert feed.entry_times == times
+    assert await store.recalled(feed.id) == b"first"
+    await store.record_visits([Visit(feed_id=feed.id, at=NOW, next_due_at=NOW)])
+    assert await store.recalled(feed.id) == b"first"
+    await store.record_visits([Visit(feed_id=feed.id, at=NOW, next_due_at=NOW, recalled=b"second")])
+    assert await store.recalled(feed.id) == b"second"
+    assert (await store.due(NOW + DAY, 1))[0].entry_times == times
 
 
 async def test_keywords_for_a_feed_are_those_of_its_followers(store: Store, scene: Scene) -> None:
