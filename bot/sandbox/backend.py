@@ -27,6 +27,7 @@ class Logged:
     status: int
     at: datetime
     took_ms: float
+    waits_s: float | None = None  # what a 429 asked for
 
 
 @dataclass
@@ -46,3 +47,9 @@ class Backend:
         self.interactions = Interactions(self.world)
         self.faults = Faults()
         self.log: deque[Logged] = deque(maxlen=LOG_LENGTH)
+        self.logged = 0  # ever, those that have left the log again too
+
+    def note(self, request: Logged) -> None:
+        """Takes a request into the log."""
+        self.log.append(request)
+        self.logged += 1

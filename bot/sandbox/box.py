@@ -18,6 +18,7 @@ from bot.sandbox.forms import filled_in
 from bot.sandbox.interactions import Interaction
 from bot.sandbox.nonces import NONCE_WINDOW
 from bot.sandbox.options import Resolver, WrongUse, all_given, being_typed
+from bot.sandbox.page_server import Page
 from bot.sandbox.permissions import BITS, BOT
 from bot.sandbox.ratelimits import RateLimits
 from bot.sandbox.records import LOADING, Json, Message
@@ -51,6 +52,7 @@ class Sandbox:
         self.backend = Backend(clock, bot_name, limits, nonce_window, shards)
         self.server = Server(self.backend, port=port)
         Control(self)
+        self.page = Page(self)
         self.waiting = Waiting(self.backend.world)
         self.patience = patience
 

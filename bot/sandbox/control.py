@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox import control_views
+from bot.sandbox import control_views, person_view
 from bot.sandbox.control_acts import Acts, NotThere, Things
 from bot.sandbox.options import WrongUse
 from bot.sandbox.problems import ApiError
@@ -35,6 +35,7 @@ class Control:
         self._acts = Acts(sandbox, self._things).by_name
         self._looks: dict[str, Callable[[web.Request], Any]] = {
             "state": lambda _: control_views.state(sandbox),
+            "view": self._view,
             "messages": self._messages,
             "commands": self._commands,
             "faults": lambda _: control_views.faults(sandbox),
@@ -124,10 +125,21 @@ class Control:
     # --- Looking ------------------------------------------------------------------------------------------
 
     def _messages(self, request: web.Request) -> Json:
-        """?channel=ID[&user=ID]: with `user`, the ephemeral ones that only they see are there too."""
+        """?channel=ID[&user=ID][&before=ID][&limit=N] -> {messages, more}: the newest `limit` older than `before`.
+
+        With `user`, the ephemeral ones that only they see are there too.
+        """
         channel = self._things.channel(request.query["channel"])
         user = self._things.user(request.query["user"]) if "user" in request.query else None
-        return {"messages": control_views.messages(self._world, channel.record, user.id if user else None)}
+        limit, before = (int(request.query[key]) if key in request.query else None for key in ("limit", "before"))
+        return control_views.messages(
+            self._world, channel.record, user.id if user else None, before=before, limit=limit
+        )
+
+    def _view(self, request: web.Request) -> Json:
+        """[?user=ID]: everything but the messages as one person sees it; without `user`, as the first owner."""
+        user = self._things.user(request.query["user"]) if "user" in request.query else None
+        return person_view.view(self._sandbox, user.record if user else None)
 
     def _commands(self, request: web.Request) -> Json:
         guild = self._things.guild(request.query["guild"]) if "guild" in request.query else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -38,13 +39,18 @@ def guild(world: World, record: Guild) -> Json:
     }
 
 
-def messages(world: World, channel: Channel, reader_id: int | None) -> list[Json]:
-    """The channel's messages, oldest first, and among them what only the reader sees."""
+def messages(
+    world: World, channel: Channel, reader_id: int | None, *, before: int | None = None, limit: int | None = None
+) -> Json:
+    """The channel's messages, oldest first, and among them what only the reader sees: {"messages", "more"}."""
     hidden = [
         each for each in world.ephemeral.values() if each.channel_id == channel.id and each.visible_to == reader_id
     ]
     visible = sorted([*channel.messages.values(), *hidden], key=lambda message: message.id)
-    return [message(world, each) for each in visible]
+    if before is not None:
+        visible = visible[: bisect_left(visible, before, key=lambda message: message.id)]
+    start = 0 if limit is None else max(0, len(visible) - limit)
+    return {"messages": [message(world, each) for each in visible[start:]], "more": start > 0}
 
 
 def message(world: World, record: Message) -> Json:
@@ -86,6 +92,11 @@ def faults(sandbox: Sandbox) -> Json:
 
 
 def log(sandbox: Sandbox, *, after: int = 0) -> Json:
-    """The requests so far, without the first `after` of them."""
-    entries = [asdict(each) | {"at": wire.stamp(each.at)} for each in islice(sandbox.backend.log, after, None)]
-    return {"requests": entries, "next": after + len(entries)}
+    """The requests so far, without the first `after` of them; `next` is the `after` to ask with next time."""
+    backend = sandbox.backend
+    already_gone = backend.logged - len(backend.log)
+    entries = islice(backend.log, max(0, after - already_gone), None)
+    return {
+        "requests": [asdict(each) | {"at": wire.stamp(each.at)} for each in entries],
+        "next": backend.logged,
+    }

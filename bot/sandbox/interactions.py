@@ -204,6 +204,9 @@ class Interactions:
             "user": wire.user_json(self._world.users[interaction.user_id]),
             "authorizing_integration_owners": {"0": str(interaction.channel.guild_id or 0)},
         }
+        if interaction.kind == COMMAND:
+            # Discord sends these two, though its reference does not list them.
+            data |= {"name": _command_name(interaction.data), "command_type": interaction.data.get("type", 1)}
         if interaction.kind == COMPONENT and interaction.source:
             data["interacted_message_id"] = str(interaction.source.id)
         if interaction.kind == MODAL_SUBMIT and interaction.cause:
@@ -287,6 +290,16 @@ class Interactions:
             return {"interaction": about}  # the API description knows a resource for these two only
         message = wire.message_json(self._world, original)
         return {"interaction": about, "resource": {"type": interaction.callback, "message": message}}
+
+
+def _command_name(data: Json) -> str:
+    """With its group and subcommand, as a client shows it."""
+    names = [str(data.get("name", ""))]
+    inner = data.get("options") or []
+    while inner and inner[0].get("type") in (1, 2):
+        names.append(inner[0]["name"])
+        inner = inner[0].get("options") or []
+    return " ".join(names)
 
 
 def _checked_choices(choices: list[Json]) -> list[Json]:

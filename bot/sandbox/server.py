@@ -88,14 +88,18 @@ class Server:
             response = await self._answer(request, path, found)
             if fault and response.status < 400:
                 response = await self._fail(request, fault)
-        self._note(request, path, found[0].template if found else "", response.status, started)
+        self._note(request, path, found[0].template if found else "", response, started)
         return response
 
-    def _note(self, request: web.Request, path: str, template: str, status: int, started: float) -> None:
+    def _note(self, request: web.Request, path: str, template: str, response: web.Response, started: float) -> None:
         lost = request.transport is None or request.transport.is_closing()
         took_ms = (time.perf_counter() - started) * 1000
-        now = self.backend.world.clock.now()
-        self.backend.log.append(Logged(request.method, path, template, 0 if lost else status, now, took_ms))
+        status = 0 if lost else response.status
+        self.backend.note(
+            Logged(
+                request.method, path, template, status, self.backend.world.clock.now(), took_ms, _told_to_wait(response)
+            )
+        )
 
     async def _answer(
         self, request: web.Request, path: str, found: tuple[Route, dict[str, str]] | None
@@ -191,7 +195,19 @@ class Server:
         attachment = self.backend.world.uploads.get(int(number) if number.isdecimal() else 0)
         if attachment is None:
             return web.Response(status=404)
-        return web.Response(body=attachment.data, content_type=attachment.content_type.partition(";")[0])
+        # It comes from the page's own origin, and may be a page itself: it must be nothing but a file there.
+        headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+        return web.Response(
+            body=attachment.data, content_type=attachment.content_type.partition(";")[0], headers=headers
+        )
+
+
+def _told_to_wait(response: web.Response) -> float | None:
+    """The seconds in a 429's body; None for every other answer, and for one whose body does not say."""
+    if response.status != 429 or response.content_type != "application/json" or not isinstance(response.body, bytes):
+        return None
+    waits_s = json.loads(response.body).get("retry_after")
+    return None if waits_s is None else float(waits_s)
 
 
 def _success(body: Any, headers: dict[str, str]) -> web.Response:

@@ -85,7 +85,7 @@ class FeedSite:
 
     async def __aenter__(self) -> Self:
         app = web.Application()
-        app.router.add_route("*", "/desk/{path:.*}", self._desk)
+        app.router.add_route("*", "/desk/{path:.*}", self.desk)
         app.router.add_route("*", "/{path:.*}", self._serve)
         # A reader that gives up ends its handler: nothing may hang on after a test.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
@@ -236,7 +236,8 @@ class FeedSite:
 
     # --- The editor's desk -----------------------------------------------------------------------------------------
 
-    async def _desk(self, request: web.Request) -> web.Response:
+    async def desk(self, request: web.Request) -> web.Response:
+        """One call to the desk; `path` of the request is what follows /desk/. Also for who serves it elsewhere."""
         if not is_local(request):
             return _json({"error": "only this machine may sit here"}, 403)
         try:

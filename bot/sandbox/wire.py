@@ -117,7 +117,7 @@ def partial_channel_json(world: World, channel: Channel, user_id: int) -> Json:
     data = channel_json(world, channel)
     kept = (
         "id", "name", "type", "parent_id", "thread_metadata", "last_message_id", "guild_id", "flags", "position",
-        "topic", "nsfw", "rate_limit_per_user", "recipients",
+        "topic", "nsfw", "rate_limit_per_user", "recipients", "owner_id", "member_count", "message_count",
     )  # fmt: skip
     return {**{k: data[k] for k in kept if k in data}, "permissions": str(world.may(user_id, channel))}
 

@@ -1,0 +1,161 @@
+// The message box: plain messages, and slash commands once a slash begins the line.
+
+import { post } from "./api.js";
+import { CommandForm } from "./command_form.js";
+import { fitting, flattened, takeApart } from "./commands.js";
+import { byId, fill, h, icon, iconButton } from "./dom.js";
+import { runCommand } from "./interactions.js";
+import { BITS, channel, isDm, isForum, isThread, may, me, nameOf, offeredCommands, on, state, tell } from "./store.js";
+import { Suggestions } from "./suggestions.js";
+import { focusLast } from "./timeline.js";
+
+const LONGEST = 2000; // Discord's, without a subscription
+const TYPING_MS = 8000; // how long Discord shows "is typing"
+
+let text, box, problem, status, suggestions, replyBar;
+let form = null; // the command being filled in
+let replyTo = null;
+
+export function startComposer() {
+  const list = h("div", { class: "suggest", hidden: true });
+  suggestions = new Suggestions(list);
+  text = h("textarea", { id: "text", rows: 1, maxlength: LONGEST, autocomplete: "off", role: "combobox", "aria-autocomplete": "list", "aria-controls": "suggestions", "aria-expanded": "false" });
+  text.addEventListener("input", typed);
+  text.addEventListener("keydown", onKey);
+  text.addEventListener("blur", () => suggestions.hide());
+  text.addEventListener("focus", typed);
+  box = h("div", { class: "box" });
+  problem = h("p", { class: "problem", role: "alert" });
+  status = h("p", { class: "status", "aria-live": "polite" });
+  replyBar = h("div", { class: "reply-bar", hidden: true });
+  fill(byId("composer"), h("div", { class: "composer" }, list, problem, replyBar, box, status));
+  showText("");
+  on("channel", () => { form = null; replyTo = null; suggestions.hide(); complain(""); showText(""); drawReply(); });
+  on("view", refreshPlaceholder);
+  on("typing", drawStatus);
+  on("sending", (what) => { status.textContent = `Sending ${what} …`; });
+  on("sent", drawStatus);
+  on("failed", (what) => complain(`${what}: the application did not respond`));
+  on("problem", complain);
+  on("reply-to", (message) => { replyTo = message; drawReply(); text.focus(); });
+}
+
+function complain(words) {
+  problem.textContent = words;
+}
+
+function showText(words) {
+  form = null;
+  text.value = words;
+  fill(box, text, iconButton("Send", "send", send, { class: "icon-button send" }));
+  refreshPlaceholder();
+  grow();
+}
+
+function refreshPlaceholder() {
+  const place = channel();
+  const speaks = place && !isForum(place) && may(isThread(place) ? BITS.SEND_IN_THREADS : BITS.SEND, place);
+  text.disabled = !speaks;
+  const name = place ? (isDm(place) ? `@${nameOf(state.view.bot)}` : isThread(place) ? place.name : `#${place.name}`) : "";
+  const hint = speaks ? `Message ${name}, or / for commands` : "You cannot write here";
+  text.placeholder = hint;
+  text.setAttribute("aria-label", hint);
+}
+
+/** As high as what is in it, up to a third of the window (the rest is the style sheet's). */
+function grow() {
+  text.style.setProperty("height", "auto");
+  text.style.setProperty("height", `${text.scrollHeight}px`);
+}
+
+function drawStatus() {
+  const since = state.typing.get(state.channelId);
+  const types = since && Date.now() - since < TYPING_MS;
+  status.textContent = types ? `${nameOf(state.view.bot)} is typing…` : "";
+}
+
+function drawReply() {
+  replyBar.hidden = !replyTo;
+  if (replyTo) fill(replyBar, icon("reply"), `Replying to ${nameOf(replyTo.author)}`, iconButton("Do not reply", "close", () => { replyTo = null; drawReply(); }));
+}
+
+// --- Typing ---------------------------------------------------------------------------------------------------------
+
+function typed() {
+  grow();
+  complain("");
+  if (!text.value.startsWith("/") || text.value.includes("\n")) return suggestions.hide();
+  const all = flattened(offeredCommands());
+  const apart = takeApart(all, text.value);
+  if (apart) return openCommand(apart.command, apart.values, apart.rest);
+  const items = fitting(all, text.value.slice(1)).map((command) => ({
+    label: `/${command.path}`,
+    hint: command.options.map((each) => (each.required ? each.name : `${each.name}?`)).join("  "),
+    description: command.description,
+    command,
+  }));
+  const title = items.length ? "Commands" : all.length ? "No such command here" : "There are no commands here";
+  return suggestions.show(title, items, (item) => openCommand(item.command));
+}
+
+export function openCommand(command, values = {}, rest = "") {
+  suggestions.hide();
+  form = new CommandForm(command, suggestions, {
+    done: sendCommand,
+    cancel: () => { suggestions.hide(); complain(""); showText(""); text.focus(); },
+    complain,
+  });
+  fill(box, form.node, iconButton("Send", "send", () => form.submit(), { class: "icon-button send" }));
+  return form.prefill(values, rest);
+}
+
+/** Types a command in for the reader, who has to send it; false if it is not offered here. */
+export function propose(path, values) {
+  const command = flattened(offeredCommands()).find((each) => each.path === path);
+  if (!command) return false;
+  openCommand(command, values);
+  return true;
+}
+
+function onKey(event) {
+  if (suggestions.key(event)) return;
+  if (event.key === "Enter" && !event.shiftKey) {
+    event.preventDefault();
+    send();
+  } else if (event.key === "ArrowUp" && text.value === "") {
+    event.preventDefault();
+    focusLast();
+  } else if (event.key === "Escape" && replyTo) {
+    replyTo = null;
+    drawReply();
+  }
+}
+
+// --- Sending --------------------------------------------------------------------------------------------------------
+
+async function send() {
+  const content = text.value.trim();
+  if (!content) return;
+  if (content.startsWith("/") && flattened(offeredCommands()).some((each) => `/${each.path}` === content)) return void openCommand(flattened(offeredCommands()).find((each) => `/${each.path}` === content));
+  const body = { user: me().id, channel: state.channelId, content, ...(replyTo ? { reply_to: replyTo.id } : {}) };
+  try {
+    await post("/sandbox/say", body);
+    replyTo = null;
+    drawReply();
+    showText("");
+  } catch (error) {
+    complain(error.message);
+  }
+  text.focus();
+}
+
+async function sendCommand({ path, options }) {
+  const place = state.channelId;
+  showText("");
+  text.focus();
+  try {
+    await runCommand(path, options);
+  } catch (error) {
+    if (place === state.channelId) tell("problem", error.message);
+  }
+}
