@@ -53,6 +53,12 @@ class BotProcess:
         """False also after it died by itself."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int:
+        """The system's number for the process that was started last."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self, arguments: Sequence[str] = HERALD_RUN) -> None:
         """Returns when the process exists; that it is connected, the sandbox knows. `arguments` are Python's."""
         with self.log_path.open("ab") as log:
