@@ -34,12 +34,16 @@ from bot.reading.reader import WorkerReader
 from bot.settings import Settings, load
 from bot.store.store import Store
 from bot.work import declared
+from bot.work.closed_dms import ClosedDms
 from bot.work.deliver import Deliverer
 from bot.work.follow import Follow
 from bot.work.guilds import Guilds
+from bot.work.keywords import Keywords
 from bot.work.lookup import Lookup
 from bot.work.loop import Bell, Service, run_all
+from bot.work.more import More
 from bot.work.notices import Notices
+from bot.work.pace import SearchPace
 from bot.work.poll import Poller
 from bot.work.sweep import Sweeper
 
@@ -125,9 +129,19 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         delivered=deliver_bell.ring,
     )
     guilds = Guilds(wrapped_store, clock, changed=poll_bell.ring, delivered=deliver_bell.ring)
-    client = HeraldClient(
-        Services(follow=follow, lookup=Lookup(store, clock), guilds=guilds), api_base=settings.discord_api_base
+    pace = SearchPace()
+    keywords = Keywords(
+        wrapped_store, clock, per_member=settings.quota.keywords_per_member, pace=pace, changed=poll_bell.ring
     )
+    services = Services(
+        follow=follow,
+        lookup=Lookup(store, clock, pace=pace),
+        keywords=keywords,
+        more=More(store, clock, pace=pace),
+        closed_dms=ClosedDms(store, delivered=deliver_bell.ring),
+        guilds=guilds,
+    )
+    client = HeraldClient(services, api_base=settings.discord_api_base)
     herald = Herald(settings, clock, client, store, follow, metrics)
     herald.sender = DiscordSender(client, on_unauthorized=herald.token_refused)
     poller = Poller(

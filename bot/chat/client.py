@@ -15,13 +15,18 @@ from discord.ext import commands
 
 from bot.chat.cogs.about import AboutCog
 from bot.chat.cogs.feed import FeedCog
+from bot.chat.cogs.keyword import KeywordCog
+from bot.chat.cogs.more import MoreCog
 from bot.chat.cogs.search import SearchCog
+from bot.chat.interaction import Interaction
 from bot.chat.permissions import invite_url
 from bot.chat.places import can_post_in
 from bot.chat.refusals import CONNECTION_ERRORS, no_token, setup_error
 from bot.chat.services import Services
 from bot.chat.tree import HeraldTree
 from bot.chat.views import BUTTONS
+from bot.chat.views.alerts import tell_of_closed_dms
+from bot.errors import BotError
 
 log = structlog.get_logger(__name__)
 
@@ -129,6 +134,8 @@ class HeraldClient(commands.AutoShardedBot):
         """Loads cogs and buttons. Commands are synced beside, so that deliveries need not wait for it."""
         await self.add_cog(FeedCog(self.services))
         await self.add_cog(SearchCog(self.services))
+        await self.add_cog(KeywordCog(self.services))
+        await self.add_cog(MoreCog(self, self.services))
         await self.add_cog(AboutCog(self))
         self.add_dynamic_items(*BUTTONS)
         self._in_background(self.sync_commands())
@@ -154,6 +161,13 @@ class HeraldClient(commands.AutoShardedBot):
             if self._sync_memory is not None:
                 await self._sync_memory.remember(fingerprint)
         self.commands_synced.set()
+
+    async def on_app_command_completion(self, interaction: Interaction, _command: object) -> None:
+        """Every command passes here once it is answered."""
+        try:
+            await tell_of_closed_dms(interaction)
+        except (BotError, *CONNECTION_ERRORS) as error:  # the command's own answer is there already
+            log.warning("closed dms not told", error=type(error).__name__)
 
     # --- Guilds ---------------------------------------------------------------------------------------------
     # An unavailable guild is an outage of Discord's and no farewell: `on_guild_remove` is not called for it.

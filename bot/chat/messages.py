@@ -13,11 +13,11 @@ from bot.model import DeliveryNote, FeedFacts, Hold, StoredEntry, Subscription
 from bot.render.clip import clip
 from bot.render.entry_embed import title_of
 from bot.render.escape import escape_line, escape_piece, plain_line
-from bot.render.limits import EMBED_DESCRIPTION, units
+from bot.render.limits import CONTENT, EMBED_DESCRIPTION, units
 from bot.render.lines import code, entry_line, plural, when
 from bot.render.link import host
 from bot.render.notices import remedy
-from bot.work.answers import AddedKeyword, FilterCheck, LeftOut, Proposal, StandingQuery
+from bot.work.answers import FilterCheck, LeftOut
 
 NAME_LIMIT = 100
 LINE_LIMIT = 300
@@ -130,7 +130,7 @@ def following(
     elif has_sample:
         lines.append("A post will look like this:")
     lines.extend(oddities(problems))
-    return "\n".join(lines)
+    return joined(lines, limit=CONTENT)
 
 
 def filter_lines(check: FilterCheck) -> list[str]:
@@ -213,12 +213,12 @@ def list_title(total: int) -> str:
     return f"{plural(total, 'feed')} followed"
 
 
-def joined(blocks: Iterable[str], *, between: str = "\n") -> str:
+def joined(blocks: Iterable[str], *, between: str = "\n", limit: int = EMBED_DESCRIPTION) -> str:
     """Whole blocks below one another, as many as an embed's description takes."""
     text = ""
     for block in blocks:
         longer = f"{text}{between}{block}" if text else block
-        if units(longer) > EMBED_DESCRIPTION:
+        if units(longer) > limit:
             break
         text = longer
     return text
@@ -332,6 +332,11 @@ def found(total: int) -> str:
     if total >= 1000:
         return "1,000 entries or more"
     return f"{plural(total, 'entry', 'entries')} found"
+
+
+def since_choice(text: str, moment: datetime) -> str:
+    """For autocomplete: what was written, and the day that it means."""
+    return text if text == f"{moment:%Y-%m-%d}" else f"{text} (since {moment.day} {moment:%B %Y})"
 
 
 def understood_as(query: str) -> str:

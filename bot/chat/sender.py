@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -17,12 +17,15 @@ import discord
 import structlog
 
 from bot.chat.outcome import outcome_of, unauthorized
+from bot.chat.raw import RawComponents
 from bot.model import Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
 from bot.render.readback import same_message
 
 log = structlog.get_logger(__name__)
 
-CLOCK_SKEW = timedelta(minutes=1)
+# How far our clock may have been ahead of Discord's at the first attempt. What is compared is the whole message, so a
+# wide look finds nothing wrong; HISTORY_LIMIT bounds what it costs.
+CLOCK_SKEW = timedelta(days=1)
 HISTORY_LIMIT = 500  # five requests; nothing older is looked at in a channel that is busier than that
 MOST_DM_CHANNELS = 10_000
 INVALID_FORM = 50035  # Discord: "JSON Error Codes"
@@ -140,20 +143,9 @@ def _arguments(payload: Payload) -> dict[str, Any]:
         "content": payload.content or None,
         "embeds": [discord.Embed.from_dict(dict(embed)) for embed in payload.embeds],
         "allowed_mentions": discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False),
-        "view": _RawComponents(payload.components) if payload.components else None,
+        "view": RawComponents(payload.components) if payload.components else None,
     }
 
 
 def _announces(message: discord.Message, payload: Payload) -> bool:
     return same_message(payload, [embed.to_dict() for embed in message.embeds], message.content)
-
-
-class _RawComponents(discord.ui.View):
-    """Components that are Discord's JSON already; their buttons are answered by DynamicItems (views/)."""
-
-    def __init__(self, components: Sequence[Mapping[str, Any]]) -> None:
-        super().__init__(timeout=None)
-        self._raw = [dict(component) for component in components]
-
-    def to_components(self) -> list[dict[str, Any]]:
-        return self._raw

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from bot.model import StoredEntry, StyleName, Subscription
-from bot.work.answers import Added, Choice, Preview, ResultPage, Status
+from bot.model import Keyword, StoredEntry, StyleName, Subscription
+from bot.work.answers import (
+    Added,
+    AddedKeyword,
+    Choice,
+    Preview,
+    Proposal,
+    ResultPage,
+    StandingQuery,
+    Status,
+)
 
 
 class Follow(Protocol):
@@ -47,12 +57,68 @@ class Lookup(Protocol):
     """Looking back at what was posted: work/lookup."""
 
     async def search(
-        self, guild_id: int, text: str, *, feed_id: int | None = None, since: str = "", page: int = 0
+        self,
+        guild_id: int,
+        text: str,
+        *,
+        user_id: int | None = None,
+        feed_id: int | None = None,
+        since: str = "",
+        page: int = 0,
     ) -> ResultPage: ...
 
-    async def latest(self, guild_id: int, *, feed_id: int | None = None, count: int = 5) -> list[StoredEntry]: ...
+    async def latest(
+        self, guild_id: int, *, user_id: int | None = None, feed_id: int | None = None, count: int = 5
+    ) -> list[StoredEntry]: ...
 
     async def feeds(self, guild_id: int, typed: str = "", *, limit: int = 25) -> list[Subscription]: ...
+
+    async def feed(self, guild_id: int, text: str) -> Subscription: ...
+
+
+class Keywords(Protocol):
+    """Standing queries of members and channels: work/keywords."""
+
+    async def add(
+        self,
+        *,
+        guild_id: int,
+        user_id: int,
+        query: str,
+        feed_id: int | None = None,
+        channel_id: int | None = None,
+        mention_role_id: int | None = None,
+    ) -> AddedKeyword: ...
+
+    async def visible(self, guild_id: int, user_id: int, *, manager: bool) -> list[StandingQuery]: ...
+
+    async def suggest(
+        self, guild_id: int, user_id: int, typed: str, *, manager: bool, limit: int = 25
+    ) -> list[StandingQuery]: ...
+
+    async def find(self, guild_id: int, user_id: int, text: str, *, manager: bool) -> Keyword: ...
+
+    async def pressed(self, keyword_id: int, *, guild_id: int | None, user_id: int, manager: bool) -> Keyword: ...
+
+    async def remove(self, keyword: Keyword) -> None: ...
+
+    async def mute(self, keyword: Keyword, length: str) -> datetime | None: ...
+
+
+class More(Protocol):
+    """More like this: work/more."""
+
+    async def like_message(self, guild_id: int, user_id: int, channel_id: int, message_id: int) -> Proposal: ...
+
+    async def like_entry(self, guild_id: int, user_id: int, entry_id: int) -> Proposal: ...
+
+
+class ClosedDms(Protocol):
+    """Members who cannot be written to: work/closed_dms."""
+
+    async def news_for(self, user_id: int) -> int | None: ...
+
+    async def try_again(self, user_id: int) -> bool: ...
 
 
 class Guilds(Protocol):
@@ -73,4 +139,7 @@ class Services:
 
     follow: Follow
     lookup: Lookup
+    keywords: Keywords
+    more: More
+    closed_dms: ClosedDms
     guilds: Guilds

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.model import Delivery, Payload, Posting, StyleName
 from bot.render import limits
+from bot.render.buttons import Component, below_alert
 from bot.render.clip import clip
 from bot.render.entry_embed import embed, plain_embed, title_of
 from bot.render.escape import escape_line
@@ -33,7 +35,7 @@ def message(posting: Posting) -> Payload:
     if posting.note is not None:
         return Payload(content=clip(posting.note.text, limits.CONTENT))
     if posting.gist:
-        return gist(posting)
+        return replace(gist(posting), components=_buttons(posting))
     if not 1 <= len(posting.deliveries) <= limits.EMBEDS:
         raise ValueError(f"posting {posting.id} has {len(posting.deliveries)} deliveries")
     roles = _roles(posting)
@@ -47,7 +49,11 @@ def message(posting: Posting) -> Payload:
         made.pop("url", None)
         if link is not None:
             made["url"] = link
-    return Payload(embeds=tuple(embeds), content=head, allowed_role_ids=roles)
+    return Payload(embeds=tuple(embeds), content=head, allowed_role_ids=roles, components=_buttons(posting))
+
+
+def _buttons(posting: Posting) -> tuple[Component, ...]:
+    return below_alert(posting) if posting.degraded < WITHOUT_EXTRAS else ()
 
 
 def _embeds(deliveries: Sequence[Delivery], degraded: int) -> list[dict[str, Any]]:

@@ -10,11 +10,13 @@ from bot.feeds.discover import normalise
 from bot.model import Destination, Feed, StoredEntry, StyleName, Subscription
 from bot.ports import Clock, Discoverer, Fetcher, FollowStore
 from bot.query.language import parse_filter
-from bot.work.answers import Added, Choice, Preview, Status
+from bot.work.answers import Added, Choice, FilterCheck, Preview, Status
+from bot.work.filtering import check
 from bot.work.finding import FoundFeed, find_feed
 from bot.work.first_poll import first_commit, newest_first, sample
 
 PREVIEWED_ENTRIES = 3
+FILTERED_ENTRIES = 50
 NOTES_SHOWN = 8
 
 
@@ -102,7 +104,15 @@ class Follow:
             sample=sample(newest, subscription) if newest else None,
             sample_entry=newest,
             problems=found.parsed.problems if found else (),
+            filtered=await self._filtered(subscription),
         )
+
+    async def _filtered(self, subscription: Subscription) -> FilterCheck | None:
+        """What the filter does with the feed's newest entries."""
+        if not subscription.filter:
+            return None
+        newest = await self._store.latest(subscription.guild_id, feed_id=subscription.feed_id, limit=FILTERED_ENTRIES)
+        return check(subscription.filter, newest)
 
     async def _newest(self, subscription: Subscription) -> StoredEntry | None:
         latest = await self._store.latest(subscription.guild_id, feed_id=subscription.feed_id, limit=1)

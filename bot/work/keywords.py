@@ -50,11 +50,14 @@ class Keywords:
     ) -> AddedKeyword:
         """Watches for the query from now on, and answers what it would have caught.
 
-        Raises QueryError, AlreadyThere, QuotaReached, and UsageError for a mention without a channel.
+        Raises QueryError, NotFound (the feed), AlreadyThere, QuotaReached, UsageError (a mention without a channel).
         """
         parsed = parse(query)
         if mention_role_id is not None and channel_id is None:
             raise UsageError("A role can be mentioned in a channel only. Name the channel too, or leave the role out.")
+        titles = await self._feed_titles(guild_id)
+        if feed_id is not None and feed_id not in titles:
+            raise NotFound("That feed is not followed here any more.")
         now = self._clock.now()
         self._pace.take(guild_id, user_id, now)
         new = Keyword(
@@ -69,7 +72,7 @@ class Keywords:
         )
         keyword = await self._stored(new)
         self._changed()
-        return await self._added(keyword, parsed, now)
+        return await self._added(keyword, parsed, titles, now)
 
     async def _stored(self, new: Keyword) -> Keyword:
         try:
@@ -82,8 +85,7 @@ class Keywords:
                 f"You have {self._per_member} keywords here, which is the limit. Remove one first: /keyword remove."
             ) from error
 
-    async def _added(self, keyword: Keyword, query: Query, now: datetime) -> AddedKeyword:
-        titles = await self._feed_titles(keyword.guild_id)
+    async def _added(self, keyword: Keyword, query: Query, titles: dict[int, str], now: datetime) -> AddedKeyword:
         caught = await self._store.caught(
             keyword.guild_id, query, feed_id=keyword.feed_id, since=now - LOOKED_BACK, limit=SHOWN
         )

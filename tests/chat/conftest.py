@@ -13,7 +13,7 @@ import pytest
 from bot.chat.client import HeraldClient, SyncMemory
 from bot.chat.services import Services
 from bot.sandbox import Channel, Guild, Sandbox, User
-from tests.chat.fakes import FakeFollow, FakeGuilds, FakeLookup
+from tests.chat.fakes import FakeFollow, FakeGuilds, FakeLookup, services
 
 
 @dataclass
@@ -32,16 +32,16 @@ class Room:
 
     @property
     def services(self) -> Services:
-        return Services(follow=self.follow, lookup=self.lookup, guilds=self.guilds)
+        return services(self.follow, self.lookup, self.guilds)
 
 
 @asynccontextmanager
 async def online(
-    sandbox: Sandbox, services: Services, *, sync_memory: SyncMemory | None = None
+    sandbox: Sandbox, behind: Services, *, sync_memory: SyncMemory | None = None
 ) -> AsyncIterator[HeraldClient]:
     """A client that is connected and whose commands are known."""
     former = discord.http.Route.BASE
-    client = HeraldClient(services, api_base=sandbox.api_base, sync_memory=sync_memory, guild_ready_timeout=0.05)
+    client = HeraldClient(behind, api_base=sandbox.api_base, sync_memory=sync_memory, guild_ready_timeout=0.05)
     await client.login(sandbox.token)
     running = asyncio.create_task(client.stay_connected())
     try:
@@ -68,5 +68,5 @@ async def room(sandbox: Sandbox) -> AsyncIterator[Room]:
     member = guild.add_member("milo")
     follow, guilds = FakeFollow(), FakeGuilds()
     lookup = FakeLookup(follow)
-    async with online(sandbox, Services(follow=follow, lookup=lookup, guilds=guilds)) as client:
+    async with online(sandbox, services(follow, lookup, guilds)) as client:
         yield Room(sandbox, guild, news, manager, member, follow, lookup, guilds, client)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from bot.chat.services import Services
 from bot.errors import NotFound
 from bot.model import (
     DeliveryNote,
@@ -122,7 +124,7 @@ class FakeFollow:
         self.all.remove(gone)
         return gone
 
-    async def pause(self, guild_id: int, subscription_id: int, *, by: int) -> Subscription:
+    async def pause(self, guild_id: int, subscription_id: int, *, by: int, catch_up: bool = False) -> Subscription:
         return self._change(await self.find(guild_id, str(subscription_id)), paused_at=NOW, paused_reason=f"by <@{by}>")
 
     async def resume(self, guild_id: int, subscription_id: int) -> Subscription:
@@ -166,23 +168,64 @@ class FakeLookup:
         self.asked: list[tuple[str, int | None, str, int]] = []
 
     async def search(
-        self, guild_id: int, text: str, *, feed_id: int | None = None, since: str = "", page: int = 0
+        self,
+        guild_id: int,
+        text: str,
+        *,
+        user_id: int | None = None,
+        feed_id: int | None = None,
+        since: str = "",
+        page: int = 0,
     ) -> ResultPage:
         self.asked.append((text, feed_id, since, page))
         if self.error is not None:
             raise self.error
         query = str(parse(text))
         hits = [one for one in self.entries.get(guild_id, []) if text.casefold() in one.entry.title.casefold()]
-        shown = hits[page * self.page_size : (page + 1) * self.page_size]
         pages = max(1, -(-len(hits) // self.page_size))
+        page = min(page, pages - 1)
+        shown = hits[page * self.page_size : (page + 1) * self.page_size]
         nearest = None if hits else "entry"
         return ResultPage(query=query, hits=tuple(shown), total=len(hits), page=page, pages=pages, nearest=nearest)
 
-    async def latest(self, guild_id: int, *, feed_id: int | None = None, count: int = 5) -> list[StoredEntry]:
+    async def latest(
+        self, guild_id: int, *, user_id: int | None = None, feed_id: int | None = None, count: int = 5
+    ) -> list[StoredEntry]:
         return self.entries.get(guild_id, [])[:count]
 
     async def feeds(self, guild_id: int, typed: str = "", *, limit: int = 25) -> list[Subscription]:
         return await self._follow.suggest(guild_id, typed)
+
+    async def feed(self, guild_id: int, text: str) -> Subscription:
+        return await self._follow.find(guild_id, text)
+
+
+class FakeClosedDms:
+    """Nobody's are closed, but those of members it was told of."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[int, int] = {}
+
+    async def news_for(self, user_id: int) -> int | None:
+        return self.waiting.get(user_id)
+
+    async def try_again(self, user_id: int) -> bool:
+        return self.waiting.pop(user_id, None) is not None
+
+
+class Absent:
+    """A service that the test has no need of: using it fails the test."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"{name} was called")
+
+
+def services(follow: FakeFollow, lookup: FakeLookup, guilds: FakeGuilds) -> Services:
+    """The fakes as the client wants them; tests/chat/desk.py has the real ones of what is not here."""
+    absent: Any = Absent()
+    return Services(
+        follow=follow, lookup=lookup, keywords=absent, more=absent, closed_dms=FakeClosedDms(), guilds=guilds
+    )
 
 
 class FakeGuilds:

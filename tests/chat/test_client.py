@@ -13,14 +13,14 @@ from bot.errors import SetupError
 from bot.model import Destination, Payload, Posting, Refused, Sent, Unknown
 from bot.sandbox import Sandbox
 from tests.chat.conftest import Room, online
-from tests.chat.fakes import FakeFollow, FakeGuilds, FakeLookup, stored
+from tests.chat.fakes import FakeFollow, FakeGuilds, FakeLookup, services, stored
 
 PAYLOAD = Payload(embeds=({"title": "A title", "url": "https://example.com/1"},))
 
 
 def no_services() -> Services:
     follow = FakeFollow()
-    return Services(follow=follow, lookup=FakeLookup(follow), guilds=FakeGuilds())
+    return services(follow, FakeLookup(follow), FakeGuilds())
 
 
 async def told(room: Room, *events: tuple[str, int]) -> None:
@@ -66,7 +66,7 @@ async def test_a_role_that_gives_the_right_back_is_told(room: Room) -> None:
 
 async def test_feed_commands_are_offered_to_managers_and_all_of_them_in_guilds_only(room: Room) -> None:
     known = {command["name"]: command for command in room.sandbox.commands(room.guild)}
-    assert set(known) == {"feed", "search", "latest", "help", "about"}
+    assert set(known) == {"feed", "search", "latest", "keyword", "More like this", "help", "about"}
     assert known["feed"]["default_member_permissions"] == str(1 << 5)  # Manage Server
     assert known["search"]["default_member_permissions"] is None
     assert {option["name"] for option in known["feed"]["options"]} == {

@@ -20,6 +20,10 @@ def publish(room: Room, count: int) -> None:
     room.lookup.entries[room.guild.id] = [stored(n, channel_id=room.news.id) for n in range(1, count + 1)]
 
 
+def labels_of(reply: Reply) -> list[str]:
+    return [button["label"] for row in reply.components for button in row["components"]]
+
+
 async def test_a_hit_shows_its_link_its_feed_its_post_and_the_words_found(room: Room) -> None:
     room.lookup.entries[room.guild.id] = [stored(7, title="A word [here](x)", channel_id=room.news.id)]
     reply = await search(room, "word")
@@ -88,7 +92,7 @@ async def test_sharing_posts_the_page_for_everybody_once_and_pings_nobody(room: 
     assert "Entry 1" in shared.embeds[0]["description"]
     assert shared.components == []
     assert not shared.pings.users
-    assert reply.components == []
+    assert labels_of(reply) == ["Alert me"]
 
 
 async def test_who_may_not_post_in_the_channel_may_not_share_there(room: Room) -> None:
@@ -105,7 +109,14 @@ async def test_nothing_found_says_how_it_was_understood_and_what_is_near(room: R
     reply = await search(room, "entyr")
     assert "Nothing found for `entyr`" in reply.text
     assert "Did you mean `entry`?" in reply.text
-    assert reply.components == []
+    assert labels_of(reply) == ["Alert me"]
+
+
+async def test_what_was_understood_is_said_where_it_is_not_what_was_written(room: Room) -> None:
+    room.lookup.entries[room.guild.id] = [stored(1, title="Two words and more")]
+    assert "understood as" not in (await search(room, "two words")).text
+    room.lookup.entries[room.guild.id] = [stored(1, title="A (two words) B")]
+    assert "understood as `two words`" in (await search(room, "(two words)")).text
 
 
 async def test_a_mistake_in_a_query_is_pointed_at(room: Room) -> None:
@@ -149,3 +160,21 @@ async def test_help_and_about_answer_the_member_alone(room: Room, path: str) -> 
     reply = await room.guild.command(room.member, room.news, path)
     assert reply.ephemeral
     assert "/search" in reply.text or "Herald" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", ["24h", "7d", "30d", "today", "yesterday", "this week", "this month"]),
+        ("y", ["yesterday"]),
+        ("3 DAYS ago", ["3 days ago"]),
+        ("2026-05-01", ["2026-05-01"]),
+        ("next week", []),
+        ("2099-01-01", []),
+        ("9" * 100, []),
+    ],
+)
+async def test_times_are_offered_and_only_those_that_can_be_meant(room: Room, typed: str, offered: list[str]) -> None:
+    choices = await room.guild.autocomplete(room.member, room.news, "search", option="since", typed=typed, query="x")
+    assert [choice["value"] for choice in choices] == offered
+    assert all("since" in choice["name"] or choice["name"] == "2026-05-01" for choice in choices)

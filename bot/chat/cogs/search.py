@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat import messages
-from bot.chat.cogs.choices import feed_choices
+from bot.chat.cogs.choices import feed_choices, since_choices
 from bot.chat.interaction import Interaction, guild_of, on_one_line
 from bot.chat.services import Services
 from bot.chat.views.results import QUERY_LIMIT, SINCE_LIMIT, Search, look_up, result_buttons, result_embed
@@ -23,7 +23,7 @@ class SearchCog(commands.Cog):
     """The commands translate; the rules are in work/lookup."""
 
     def __init__(self, services: Services) -> None:
-        self._follow, self._lookup = services.follow, services.lookup
+        self._lookup = services.lookup
 
     @app_commands.command(description="Search everything that this server's feeds have published")
     @app_commands.describe(
@@ -50,7 +50,8 @@ class SearchCog(commands.Cog):
     async def latest(self, interaction: Interaction, feed: FeedOption | None = None, count: CountOption = 5) -> None:
         guild = guild_of(interaction)
         chosen = await self._chosen(interaction, feed)
-        entries = await self._lookup.latest(guild.id, feed_id=chosen.feed_id if chosen else None, count=count)
+        feed_id = chosen.feed_id if chosen else None
+        entries = await self._lookup.latest(guild.id, user_id=interaction.user.id, feed_id=feed_id, count=count)
         if not entries:
             await interaction.edit_original_response(content=messages.nothing_published())
             return
@@ -59,14 +60,13 @@ class SearchCog(commands.Cog):
         await interaction.edit_original_response(embed=discord.Embed(title=title, description=messages.joined(hits)))
 
     async def _chosen(self, interaction: Interaction, feed: str | None) -> Subscription | None:
-        if feed is None:
-            return None
-        guild_id = guild_of(interaction).id
-        # A title may be followed in several channels and is still one feed; only a chosen id names a subscription.
-        fits = [] if feed.isdecimal() else await self._lookup.feeds(guild_id, feed)
-        return fits[0] if len(fits) == 1 else await self._follow.find(guild_id, feed)
+        return await self._lookup.feed(guild_of(interaction).id, feed) if feed else None
 
     @search.autocomplete("feed")
     @latest.autocomplete("feed")
     async def _suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return feed_choices(await self._lookup.feeds(guild_of(interaction).id, typed))
+
+    @search.autocomplete("since")
+    async def _suggest_since(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return since_choices(typed, interaction.created_at)

@@ -6,8 +6,23 @@ from typing import Any
 
 import discord
 
+from bot.chat.views.alerts import AlertButton, TryAgain
 from bot.chat.views.following import ChooseFeed
+from bot.chat.views.keywords import AlertMe, KeywordPage
+from bot.chat.views.more import ChangeQuery, ChooseEntry
 from bot.chat.views.results import ResultTurn, ShareResult
 from bot.chat.views.subscriptions import ListPage, PostNewest
 
-BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (ChooseFeed, ListPage, PostNewest, ResultTurn, ShareResult)
+BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
+    AlertButton,
+    AlertMe,
+    ChangeQuery,
+    ChooseEntry,
+    ChooseFeed,
+    KeywordPage,
+    ListPage,
+    PostNewest,
+    ResultTurn,
+    ShareResult,
+    TryAgain,
+)

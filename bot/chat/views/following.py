@@ -76,7 +76,11 @@ async def preview(interaction: Interaction, text: str) -> Answer:
 def _added(added: Added) -> Answer:
     embeds = embeds_of([added.sample] if added.sample else [])
     words = messages.following(
-        added.subscription, entry_count=added.entry_count, has_sample=bool(embeds), problems=added.problems
+        added.subscription,
+        entry_count=added.entry_count,
+        has_sample=bool(embeds),
+        problems=added.problems,
+        filtered=added.filtered,
     )
     view = row_of(PostNewest(added.subscription.id)) if added.sample_entry or embeds else row_of()
     return Answer(content=words, embeds=embeds, view=view)

@@ -1,4 +1,4 @@
-"""What was found: pages of `/search`, with buttons to turn them and to share one, and the list of `/latest`."""
+"""What was found: pages of `/search`, with buttons to turn them, to share one, and to watch for the same words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import discord
 
 from bot.chat import messages
 from bot.chat.interaction import Interaction, guild_of, services_of
+from bot.chat.views.keywords import AlertMe
 from bot.chat.views.pressed import Pressed, button, first_embed, row_of
 from bot.errors import NotAllowed, UsageError
 from bot.model import StoredEntry
@@ -39,21 +40,27 @@ class Search:
 
 
 async def look_up(interaction: Interaction, search: Search) -> ResultPage:
-    """The page asked for, or the last one if there are fewer by now. Raises QueryError and UsageError."""
-    guild_id, lookup = guild_of(interaction).id, services_of(interaction).lookup
-    result = await lookup.search(guild_id, search.text, feed_id=search.feed_id, since=search.since, page=search.page)
-    if result.hits or not result.total:
-        return result
-    return await lookup.search(guild_id, search.text, feed_id=search.feed_id, since=search.since, page=result.pages - 1)
+    """The page asked for, or the last one if there are fewer by now. Raises what work.Lookup.search raises."""
+    return await services_of(interaction).lookup.search(
+        guild_of(interaction).id,
+        search.text,
+        user_id=interaction.user.id,
+        feed_id=search.feed_id,
+        since=search.since,
+        page=search.page,
+    )
 
 
 def result_embed(result: ResultPage, search: Search, guild_id: int) -> discord.Embed:
     """One page of what was found, or what to try instead."""
     if not result.hits:
-        embed = discord.Embed(description=messages.nothing_found(result.query, result.nearest))
+        narrowed = bool(search.feed_id or search.since)
+        embed = discord.Embed(description=messages.nothing_found(result.query, result.nearest, narrowed=narrowed))
     else:
         query = parse(result.query)
         hits = [messages.hit(one, guild_id, excerpt=_excerpt(query, one)) for one in result.hits]
+        if result.query != search.text:
+            hits.insert(0, messages.understood_as(result.query))
         embed = discord.Embed(title=messages.found(result.total), description=messages.joined(hits, between="\n\n"))
     embed.set_author(name=search.text)
     if result.pages > 1:
@@ -66,7 +73,7 @@ def _excerpt(query: Query, stored: StoredEntry) -> list[tuple[str, bool]]:
 
 
 def result_buttons(result: ResultPage, search: Search, *, shared: bool = False) -> discord.ui.View:
-    """To the neighbouring pages, and to share this one unless that has been done."""
+    """To the neighbouring pages, to share this one unless that has been done, and to be told of what comes."""
     view = row_of()
     if result.page > 0 and result.hits:
         view.add_item(ResultTurn(replace(search, page=result.page - 1), messages.PREVIOUS))
@@ -74,6 +81,7 @@ def result_buttons(result: ResultPage, search: Search, *, shared: bool = False) 
         view.add_item(ResultTurn(replace(search, page=result.page + 1), messages.NEXT))
     if result.hits and not shared:
         view.add_item(ShareResult(replace(search, page=result.page)))
+    view.add_item(AlertMe(search.feed_id, primary=not result.hits))
     return view
 
 
