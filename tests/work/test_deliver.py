@@ -1,0 +1,105 @@
+"""One attempt at a posting: what is written down before and after, for every answer of Discord's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.model import Delivery, Destination, Entry, Note, Outcome, Posting, Refused, Sent, StoredEntry, Unknown
+from bot.work.deliver import NONCE_MEMORY, PLAINEST, Deliverer, doubled
+from tests.clocks import START, ManualClock
+from tests.work.fakes import Discord, Ledger
+
+NEWS = Destination(kind="channel", id=10, guild_id=1)
+STORED = StoredEntry(
+    id=1, feed_id=1, feed_title="News", feed_url="", entry=Entry(guid="1", aliases=(1,), title="T"), first_seen_at=START
+)
+POSTING = Posting(id=4, destination=NEWS, nonce="n", deliveries=(Delivery(id=1, entry=STORED),))
+SENT = Sent(channel_id=10, message_id=99)
+BAD_FORM = Refused(status=400, code=50035, reason="Invalid Form Body")
+NO_ACCESS = Refused(status=403, code=50013, reason="Missing Permissions")
+
+
+class Delivering:
+    """A deliverer whose Discord answers one thing."""
+
+    def __init__(self, outcome: Outcome, *, found: Any = None) -> None:
+        self.outbox = Ledger()
+        self.rung: list[str] = []
+        self.told: list[Destination] = []
+        sender = Discord(self.outbox.calls, outcome, found)
+        self.deliverer = Deliverer(
+            self.outbox, sender, ManualClock(), refused=self._refused, wake=lambda: self.rung.append("wake")
+        )
+
+    async def _refused(self, where: Destination, _: Refused) -> None:
+        self.told.append(where)
+
+    async def calls(self, posting: Posting = POSTING) -> list[tuple[Any, ...]]:
+        await self.deliverer.deliver(posting)
+        return self.outbox.calls
+
+
+async def test_the_attempt_is_on_disk_before_the_send_and_the_outcome_after_it() -> None:
+    assert await Delivering(SENT).calls() == [("begin", 4), ("send", 4), ("settle", 4, SENT)]
+
+
+async def test_what_discord_may_have_forgotten_is_looked_for_first() -> None:
+    old = replace(POSTING, attempts=1, first_attempt_at=START - NONCE_MEMORY - timedelta(seconds=1))
+    assert await Delivering(SENT, found=SENT).calls(old) == [("find", 4), ("settle", 4, SENT)]
+    assert await Delivering(SENT).calls(old) == [("find", 4), ("begin", 4), ("send", 4), ("settle", 4, SENT)]
+
+
+async def test_what_discord_still_remembers_is_sent_again_with_its_nonce() -> None:
+    fresh = replace(POSTING, attempts=1, first_attempt_at=START - timedelta(seconds=5))
+    assert (await Delivering(SENT).calls(fresh))[0] == ("begin", 4)
+
+
+async def test_a_look_that_fails_is_not_followed_by_a_send() -> None:
+    old = replace(POSTING, attempts=1, first_attempt_at=START - timedelta(hours=1))
+    calls = await Delivering(SENT, found=Unknown(reason="HTTP 500")).calls(old)
+    assert [call[0] for call in calls] == ["find", "put off"]
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 1), (1, 2), (5, 32), (6, 60), (5000, 60)])
+async def test_an_unknown_fate_waits_longer_each_time_up_to_a_minute(attempts: int, seconds: int) -> None:
+    calls = await Delivering(Unknown(reason="reset")).calls(replace(POSTING, attempts=attempts))
+    assert calls[-1] == ("put off", 4, START + timedelta(seconds=seconds), "reset")
+    assert doubled(timedelta(seconds=1), attempts, timedelta(minutes=1)) == timedelta(seconds=seconds)
+
+
+async def test_discords_own_pause_goes_before_ours() -> None:
+    calls = await Delivering(Unknown(reason="429", retry_after=timedelta(seconds=90))).calls()
+    assert calls[-1] == ("put off", 4, START + timedelta(seconds=90), "429")
+
+
+async def test_a_refused_form_gets_plainer_step_by_step_and_is_given_up_only_at_its_plainest() -> None:
+    last = [(await Delivering(BAD_FORM).calls(replace(POSTING, degraded=step)))[-1] for step in range(PLAINEST + 1)]
+    assert last == [("degrade", 4)] * PLAINEST + [("give up", 4)]
+
+
+async def test_a_place_that_refuses_is_held_its_posting_kept_and_somebody_told_once() -> None:
+    delivering = Delivering(NO_ACCESS)
+    calls = await delivering.calls()
+    assert [call[0] for call in calls[2:]] == ["hold", "put off"]
+    await delivering.deliverer.deliver(POSTING)
+    assert delivering.told == [NEWS]
+
+
+async def test_a_note_that_is_refused_goes_to_the_next_place() -> None:
+    second, third = (Destination(kind="channel", id=number, guild_id=1) for number in (11, 12))
+    note = replace(POSTING, deliveries=(), note=Note(text="Hello", otherwise=(second, third)))
+    calls = await Delivering(NO_ACCESS).calls(note)
+    assert calls[-2:] == [("give up", 4), ("note", second, Note(text="Hello", otherwise=(third,)))]
+
+
+async def test_a_step_sends_what_is_ready_and_rings_when_it_is_done() -> None:
+    delivering = Delivering(SENT)
+    delivering.outbox.ready = [replace(POSTING, id=number) for number in (1, 2, 3)]
+    assert await delivering.deliverer.step(START) > START
+    await delivering.deliverer.finish()
+    assert sorted(call[1] for call in delivering.outbox.calls if call[0] == "settle") == [1, 2, 3]
+    assert len(delivering.rung) == 3
