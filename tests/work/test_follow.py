@@ -1,0 +1,146 @@
+"""What a manager may ask of a guild's feeds, over a real database and a web in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.errors import AlreadyThere, NotFound, ParseError, QueryError, QuotaReached, UsageError
+from bot.feeds.cadence import Limits
+from bot.settings import Poll
+from bot.store.store import Store
+from bot.work.answers import Added
+from bot.work.follow import Follow
+from tests.clocks import ManualClock
+from tests.work.fakes import URL, HereReader, Web, document
+
+OTHER = "https://example.net/feed.xml"
+LIMITS = Limits(default=Poll().default_interval, minimum=Poll().min_interval, maximum=Poll().max_interval)
+
+
+class House:
+    """Follow for guild 1, and what it rings."""
+
+    def __init__(self, store: Store) -> None:
+        self.web = Web(**{URL: document("one", "two", feed="News"), OTHER: document(feed="Other news")})
+        self.rung: list[str] = []
+        self.follow = Follow(
+            store,
+            self.web,
+            HereReader(),
+            ManualClock(),
+            limits=LIMITS,
+            feeds_per_guild=2,
+            changed=lambda: self.rung.append("changed"),
+            delivered=lambda: self.rung.append("delivered"),
+        )
+
+    async def add(self, url: str = URL, *, guild: int = 1, channel: int = 10, **more: Any) -> Added:
+        added = await self.follow.add(guild_id=guild, channel_id=channel, user_id=5, url=url, **more)
+        assert isinstance(added, Added)
+        return added
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    store = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'herald.db'}")
+    yield House(store)
+    await store.close()
+
+
+async def test_following_shows_what_a_post_will_look_like_and_wakes_the_poller(house: House) -> None:
+    added = await house.add()
+    assert added.entry_count == 2
+    assert added.sample is not None
+    assert "two" in str(added.sample)
+    assert house.rung == ["changed"]
+
+
+async def test_a_feed_that_is_known_is_not_fetched_again(house: House) -> None:
+    first = await house.add()
+    second = await house.add(guild=2, channel=20)
+    assert second.feed.id == first.feed.id
+    assert len(house.web.asked) == 1
+    assert second.entry_count == 2
+
+
+async def test_the_same_channel_follows_once_however_the_address_is_written(house: House) -> None:
+    await house.add()
+    for url in (URL, f"  {URL}", "HTTPS://EXAMPLE.ORG/feed.xml"):
+        with pytest.raises(AlreadyThere):
+            await house.add(url)
+    await house.add(channel=11)
+
+
+async def test_the_quota_is_the_guilds_own(house: House) -> None:
+    await house.add()
+    await house.add(OTHER)
+    with pytest.raises(QuotaReached, match="2 feeds"):
+        await house.add(channel=12)
+    await house.add(guild=2, channel=20)
+
+
+async def test_a_mistake_is_found_before_anybody_is_asked(house: House) -> None:
+    with pytest.raises(QueryError):
+        await house.add(filter='"open')
+    with pytest.raises(UsageError):
+        await house.add("not an address")
+    assert house.web.asked == []
+
+
+async def test_what_is_no_feed_leaves_nothing_behind(house: House) -> None:
+    house.web.pages[URL] = b"<html><body>no</body></html>"
+    with pytest.raises(ParseError):
+        await house.add()
+    assert await house.follow.subscriptions(1) == []
+    assert house.rung == []
+
+
+async def test_a_subscription_is_found_by_id_title_address_or_part_and_only_at_home(house: House) -> None:
+    news = (await house.add()).subscription
+    await house.add(OTHER)
+    for text in (str(news.id), "news", "NEWS", URL, "example.org"):
+        assert (await house.follow.find(1, text)).id == news.id
+    for text in (str(news.id), "news", URL):
+        with pytest.raises(NotFound):
+            await house.follow.find(2, text)
+    with pytest.raises(UsageError, match="2 subscriptions"):
+        await house.follow.find(1, "feed.xml")
+    assert await house.follow.suggest(2, "") == []
+    assert len(await house.follow.suggest(1, "")) == 2
+
+
+async def test_nothing_of_another_guild_can_be_touched_by_its_number(house: House) -> None:
+    mine = (await house.add()).subscription.id
+    for touch in (
+        house.follow.remove(2, mine),
+        house.follow.pause(2, mine, by=5),
+        house.follow.resume(2, mine),
+        house.follow.status(2, mine),
+        house.follow.post_newest(2, mine),
+    ):
+        with pytest.raises(NotFound):
+            await touch
+    (left,) = await house.follow.subscriptions(1)
+    assert left.paused_at is None
+
+
+async def test_the_newest_is_posted_on_request_and_an_empty_feed_has_none(house: House) -> None:
+    news, empty = (await house.add()).subscription, (await house.add(OTHER)).subscription
+    assert await house.follow.post_newest(1, news.id)
+    assert await house.follow.post_newest(1, news.id)
+    assert not await house.follow.post_newest(1, empty.id)
+    assert (await house.follow.status(1, news.id)).waiting == 1, "never twice"
+    assert house.rung[-1] == "delivered"
+
+
+async def test_a_preview_stores_nothing(house: House) -> None:
+    preview = await house.follow.preview(guild_id=1, text=URL)
+    assert not hasattr(preview, "candidates")
+    assert preview.entry_count == 2
+    assert await house.follow.subscriptions(1) == []
+    with pytest.raises(NotFound):
+        await house.follow.find(1, URL)
