@@ -34,6 +34,7 @@ from bot.reading.reader import WorkerReader
 from bot.settings import Settings, load
 from bot.store.store import Store
 from bot.work import declared
+from bot.work.clockwork import ClockWatch
 from bot.work.closed_dms import ClosedDms
 from bot.work.deliver import Deliverer
 from bot.work.follow import Follow
@@ -165,8 +166,14 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         wake=deliver_bell.ring,
         done=herald.delivered,
     )
+
+    def moved() -> None:
+        poll_bell.ring()
+        deliver_bell.ring()
+
+    clock_watch = ClockWatch(store, clock, moved=moved)
     sweeper = Sweeper(store, keep_entries=settings.retention.entries)
-    herald.services = [(poller, poll_bell), (deliverer, deliver_bell), (sweeper, Bell())]
+    herald.services = [(poller, poll_bell), (deliverer, deliver_bell), (sweeper, Bell()), (clock_watch, Bell())]
     return herald
 
 

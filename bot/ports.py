@@ -48,6 +48,13 @@ class Clock(Protocol):
         """Aware, UTC."""
 
 
+class SteadyClock(Clock, Protocol):
+    """A clock that also measures lengths of time."""
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; never goes back, whatever happens to the wall clock."""
+
+
 class Fetcher(Protocol):
     """One conditional GET, polite and guarded."""
 
@@ -103,6 +110,16 @@ class PollStore(Protocol):
 
     async def record_visits(self, visits: Sequence[Visit]) -> None:
         """Bookkeeping of polls that brought nothing, many in one transaction."""
+
+    async def move_feed(self, feed_id: int, to: str, now: datetime, *, busy: frozenset[int] = frozenset()) -> bool:
+        """The feed lives at `to` from now on. Where another feed is polled there, it becomes one with that: its
+        subscriptions, keywords, entries and what they owe go over, each channel follows it once.
+
+        False if the two do not hold the same document yet, or the other is busy: both are due now, try again then.
+        """
+
+    async def end_feed(self, feed_id: int, reason: str, now: datetime) -> list[Subscription]:
+        """Polls it no more, and pauses its running subscriptions, which are returned. It goes on if one is resumed."""
 
 
 class Outbox(Protocol):
@@ -347,3 +364,10 @@ class SweepStore(Protocol):
 
     async def drop_gone_channels(self, held_before: datetime) -> int:
         """Subscriptions of channels that Discord has not known since before then. Returns how many."""
+
+
+class PlanStore(Protocol):
+    """What was planned by the clock."""
+
+    async def pull_in(self, now: datetime, by: timedelta) -> None:
+        """The wall clock was set back by `by`: what was planned after `now` is due that much earlier."""

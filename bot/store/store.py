@@ -15,15 +15,19 @@ from bot.store.guilds import Guilds
 from bot.store.holds import Holds
 from bot.store.keywords import Keywords
 from bot.store.migrate import migrate, parse_url, require_current
+from bot.store.moves import Moves
 from bot.store.outbox import Postings
 from bot.store.polls import Polls
 from bot.store.retention import Retention
 from bot.store.search import Searches
 from bot.store.sole import SoleUse
 from bot.store.subscriptions import Subscriptions
+from bot.store.times import Times
 
 
-class Store(Polls, Postings, Holds, ClosedDms, Feeds, Subscriptions, Keywords, Guilds, Searches, Retention):
+class Store(
+    Polls, Moves, Postings, Holds, ClosedDms, Feeds, Subscriptions, Keywords, Guilds, Searches, Retention, Times
+):
     """Made by `open`; `async with` closes it."""
 
     def __init__(self, database: Database, path: Path, sole: SoleUse | None) -> None:

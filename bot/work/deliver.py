@@ -4,7 +4,7 @@
 
 - Killed before the send: nothing was posted; the next start sends it.
 - Killed after it: the next start sends the same nonce, and Discord answers with the message it has.
-- Older than Discord's memory of nonces: a look into the channel's history comes first.
+- Older than Discord's memory of nonces, or begun by a former process: a look into the channel's history comes first.
 
 A send is never cancelled (chat/sender says why): stopping means to lease nothing more and wait.
 """
@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.model import Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
-from bot.ports import Clock, Outbox, Sender
+from bot.ports import Outbox, Sender, SteadyClock
 from bot.render import embed
 from bot.work.tasks import Tasks
 
@@ -61,7 +61,7 @@ class Deliverer:
         self,
         outbox: Outbox,
         sender: Sender,
-        clock: Clock,
+        clock: SteadyClock,
         *,
         batch_window: timedelta = timedelta(0),
         concurrency: int = 50,
@@ -76,6 +76,7 @@ class Deliverer:
         self._window, self._refused = batch_window, refused
         self._outbox, self._sender, self._clock = outbox, sender, clock
         self._tasks = Tasks(concurrency)
+        self._begun: dict[int, float] = {}  # posting -> when this process first tried it, in steady seconds
         self._wake, self._done = wake, done
 
     async def step(self, now: datetime) -> datetime:
@@ -100,18 +101,31 @@ class Deliverer:
         """One attempt, from rendering to the outcome on disk."""
         payload = embed.message(posting)
         outcome = await self._look_or_send(posting, payload)
+        if not isinstance(outcome, Unknown):
+            self._begun.pop(posting.id, None)
         await self._settle(posting, outcome)
         return outcome
 
     async def _look_or_send(self, posting: Posting, payload: Payload) -> Outcome:
         now = self._clock.now()
-        begun = posting.first_attempt_at
-        if begun is not None and now - begun > NONCE_MEMORY:
+        if posting.attempts > 0 and not self._is_young(posting):
             found = await self._sender.find(posting, payload)
-            if found is not None:
+            trusted = isinstance(found, Sent) or not self._seems_young(posting, now)
+            if found is not None and trusted:
                 return found
+        self._begun.setdefault(posting.id, self._clock.monotonic())
         await self._outbox.begin_attempt(posting.id, now)
         return await self._sender.send(posting, payload)
+
+    def _is_young(self, posting: Posting) -> bool:
+        """This process began it, so recently that Discord knows its nonce; the wall clock is not asked."""
+        begun = self._begun.get(posting.id)
+        return begun is not None and self._clock.monotonic() - begun <= NONCE_MEMORY.total_seconds()
+
+    def _seems_young(self, posting: Posting, now: datetime) -> bool:
+        """The same for a former process, by the wall clock: if the history cannot be read, the nonce has to do."""
+        begun = posting.first_attempt_at
+        return begun is not None and timedelta(0) <= now - begun <= NONCE_MEMORY
 
     async def _settle(self, posting: Posting, outcome: Outcome) -> None:
         now = self._clock.now()

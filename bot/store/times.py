@@ -1,0 +1,31 @@
+"""What the store planned by a clock that was wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, Table, literal, type_coerce, update
+
+from bot.store.columns import Int64, UtcTime
+from bot.store.conditions import OPEN
+from bot.store.database import Part
+from bot.store.schema import destination, feed, posting
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Times(Part):
+    """Corrects plans."""
+
+    async def pull_in(self, now: datetime, by: timedelta) -> None:
+        """The wall clock was set back by `by`: what was planned after `now` is due that much earlier."""
+        plans: tuple[tuple[Table, Column[datetime]], ...] = (
+            (feed, feed.c.next_due_at),
+            (posting, posting.c.next_attempt_at),
+            (destination, destination.c.held_until),
+        )
+        async with self._database.write() as connection:
+            for table, when in plans:
+                earlier = type_coerce(when, Int64) - literal(by // MICROSECOND, Int64)
+                change = update(table).where(when > now).values({when: type_coerce(earlier, UtcTime())})
+                await connection.change(change.where(OPEN) if table is posting else change)
