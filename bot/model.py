@@ -117,6 +117,7 @@ class Fetched:
     content_type: str = ""
     validators: Validators = field(default_factory=Validators)
     moved_to: str | None = None
+    moved_for: timedelta | None = None  # how long `moved_to` may be asked directly; None: nobody said
     max_age: timedelta | None = None
     links: Mapping[str, str] = field(default_factory=dict)  # Link header: rel -> absolute URL (hub, self)
 
@@ -128,6 +129,7 @@ class NotModified:
     url: str
     validators: Validators = field(default_factory=Validators)
     moved_to: str | None = None
+    moved_for: timedelta | None = None
     max_age: timedelta | None = None
 
 
@@ -135,10 +137,24 @@ class NotModified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A feed's address says that the feed lives elsewhere for good, and how often it said so in a row.
+
+    Until `ask_again_at` the new address is asked directly, as HTTP allows for what it lets us remember.
+    """
+
+    to: str
+    since: datetime
+    confirmed: int
+    ask_again_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed that somebody follows, and where its polling stands.
 
-    `polled_at` is None until a first poll succeeded. `failures` counts failed polls since the last good one.
+    `polled_at` is None until a first poll succeeded. `failures` counts failed polls since the last good one;
+    `failing_since` is None as well while the server only asks for patience (429, 503).
     """
 
     id: int
@@ -157,6 +173,19 @@ class Feed:
     document_size: int = 0  # entries in the last good document
     facts: FeedFacts = field(default_factory=FeedFacts)
     entry_times: tuple[datetime, ...] = ()  # when its newest entries appeared, oldest first: its rhythm
+    move: Move | None = None
+    gone_since: datetime | None = None  # the first of the 410s in a row
+    ended_at: datetime | None = None  # it was gone for good
+    held_count: int = 0  # entries that came again under new identities the last time that happened, and were not told
+    held_at: datetime | None = None
+    pushed_until: datetime | None = None  # a hub tells of new entries until then
+
+    @property
+    def held_note(self) -> str:
+        """One line for the feed's status; empty if nothing was held."""
+        if not self.held_count:
+            return ""
+        return f"{self.held_count} known entries came again under new identities and were not posted."
 
 
 StyleName = Literal["full", "compact", "title"]
@@ -381,13 +410,19 @@ class PollCommit:
     polled_at: datetime
     next_due_at: datetime
     document_size: int = 0  # entries in the document, for status and the flood guard
+    held: int = 0  # entries that came again under new identities
+    move: Move | None = None
+    pushed_until: datetime | None = None
     recalled: bytes = b""  # Reading.recalled
     entry_times: tuple[datetime, ...] = ()  # Feed.entry_times from now on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A poll that changed no entry: a 304, the same body, or a failure. Written in batches."""
+    """A poll that changed no entry: a 304, the same body, or a failure. Written in batches.
+
+    With an `error`, `counted` says whether it makes the next pause longer, `blamed` whether it speaks against the feed.
+    """
 
     feed_id: int
     at: datetime
@@ -396,3 +431,8 @@ class Visit:
     body_hash: bytes | None = None  # None: keep the stored one
     recalled: bytes | None = None  # None: keep what is stored
     error: str | None = None  # None: it went well
+    counted: bool = True
+    blamed: bool = True
+    move: Move | None = None
+    gone_since: datetime | None = None
+    pushed_until: datetime | None = None

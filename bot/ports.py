@@ -121,6 +121,16 @@ class PollStore(Protocol):
     async def end_feed(self, feed_id: int, reason: str, now: datetime) -> list[Subscription]:
         """Polls it no more, and pauses its running subscriptions, which are returned. It goes on if one is resumed."""
 
+    async def move_feed(self, feed_id: int, to: str, now: datetime, *, busy: frozenset[int] = frozenset()) -> bool:
+        """The feed lives at `to` from now on. Where another feed is polled there, it becomes one with that: its
+        subscriptions, keywords, entries and what they owe go over, each channel follows it once.
+
+        False if the two do not hold the same document yet, or the other is busy: both are due now, try again then.
+        """
+
+    async def end_feed(self, feed_id: int, reason: str, now: datetime) -> list[Subscription]:
+        """Polls it no more, and pauses its running subscriptions, which are returned. It goes on if one is resumed."""
+
 
 class Outbox(Protocol):
     """What the deliverer needs. Order within a destination is the order in which deliveries were made."""

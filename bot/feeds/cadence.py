@@ -1,6 +1,7 @@
 """When to look again: a feed's own rhythm, the publisher's wishes, and the operator's limits.
 
-Pure arithmetic over times. The operator's limits are never crossed, except that Retry-After is always obeyed.
+Pure arithmetic over times. The operator's limits are never crossed, except that Retry-After is always obeyed, and
+that a feed which keeps failing is asked once a day.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from bot.feeds.rhythm import learn
 from bot.model import FeedFacts
 
 RETRY_AFTER_CEILING = timedelta(days=3)  # a server that says "in 2099" means "go away for now"
+LONGEST_BACK_OFF = timedelta(hours=24)
 SLOTS = 1_000_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,7 +60,8 @@ def next_due(
     patience = min(max(wish, max_age or timedelta()), max(interval_limits.maximum, due - now))
     due = max(due, now + patience)
     if retry_after is not None:
-        due = max(due, now + min(retry_after, RETRY_AFTER_CEILING))
+        # A pause holds for many feeds of a host: they must not all come back in the second it ends.
+        due = max(due, now + min(retry_after, RETRY_AFTER_CEILING) * (1 + 0.1 * _fraction(salt)))
     return due if interval_limits.pinned else _past_skipped(due, now + interval_limits.maximum, facts)
 
 
@@ -89,10 +92,11 @@ def _own_slot(now: datetime, interval: timedelta, limits: Limits, salt: int) -> 
 
 
 def _back_off(limits: Limits, failures: int, retry_after: timedelta | None, salt: int) -> timedelta:
-    """Doubles with each failure up to the maximum, for each feed a little apart; never before Retry-After."""
+    """Doubles with each failure up to a day, for each feed a little apart; never before Retry-After."""
     base = _within(limits.default, limits)
-    doubled = base * 2 ** min(failures, 30) if failures < 30 else limits.maximum
-    wait = max(min(doubled, limits.maximum), base)
+    longest = limits.maximum if limits.pinned else max(limits.maximum, LONGEST_BACK_OFF)
+    doubled = base * 2**failures if failures < 30 else longest
+    wait = max(min(doubled, longest), base)
     wait = max(wait * (0.9 + 0.2 * _fraction(salt * 31 + failures)), limits.minimum)
     asked = min(max(retry_after or timedelta(), timedelta()), RETRY_AFTER_CEILING)
     return max(wait, asked * (1 + 0.1 * _fraction(salt)))

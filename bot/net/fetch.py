@@ -121,7 +121,10 @@ class HttpFetcher:
                 progress.answering = True
                 if response.status not in REDIRECTS:
                     return await self._answer(journey, response, validators)
-                progress.journey = journey.onward(self._target(journey, response), response.status)
+                kept_for = headers.kept_for(
+                    response.headers, response.headers.getall(hdrs.CACHE_CONTROL, []), now=self._clock.now()
+                )
+                progress.journey = journey.onward(self._target(journey, response), response.status, kept_for)
         raise progress.journey.failed(f"more than {MOST_REDIRECTS} redirects")
 
     def _get(self, journey: Journey, validators: Validators) -> aiohttp.client._RequestContextManager:
@@ -175,7 +178,13 @@ class HttpFetcher:
         if response.status == 304:
             # Unasked, a 304 leaves us without a body; to keep its ETag would mean never to get one.
             kept = NO_VALIDATORS if sent == NO_VALIDATORS else headers.renewed(sent, came)
-            return NotModified(url=str(journey.at), validators=kept, moved_to=journey.moved_to, max_age=fresh)
+            return NotModified(
+                url=str(journey.at),
+                validators=kept,
+                moved_to=journey.moved_to,
+                moved_for=journey.kept_for,
+                max_age=fresh,
+            )
         self._check_status(journey, response)
         return Fetched(
             url=str(journey.at),
@@ -183,6 +192,7 @@ class HttpFetcher:
             content_type=response.headers.get(hdrs.CONTENT_TYPE, ""),
             validators=came,
             moved_to=journey.moved_to,
+            moved_for=journey.kept_for,
             max_age=fresh,
             links=headers.links(response.headers.getall(hdrs.LINK, []), journey.at),
         )

@@ -78,6 +78,14 @@ def max_age(headers: Mapping[str, str], cache_control: Sequence[str], *, now: da
     return min(max(timedelta(0), expires - (_moment(headers.get("Date")) or now)), LONGEST_MAX_AGE)
 
 
+def kept_for(headers: Mapping[str, str], cache_control: Sequence[str], *, now: datetime) -> timedelta | None:
+    """How long a permanent redirect may be remembered without asking again; None if the server leaves it to us."""
+    directives = {directive.strip().lower() for line in cache_control for directive in line.split(",")}
+    if directives & {"no-store", "no-cache"}:
+        return timedelta(0)
+    return max_age(headers, cache_control, now=now)
+
+
 def links(values: Iterable[str], base: URL) -> dict[str, str]:
     """Link header (RFC 8288): the first absolute web address of each relation, for `hub` and `self`."""
     found: dict[str, str] = {}

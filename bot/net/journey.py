@@ -24,6 +24,7 @@ class Journey:
     home: URL
     hops: int = 0
     permanent: bool = True
+    kept_for: timedelta | None = None  # how long the redirects may be remembered: the shortest that one of them allows
 
     @classmethod
     def begin(cls, asked: str, url: URL) -> Journey:
@@ -47,11 +48,13 @@ class Journey:
         user, password = self.login
         return str(self.at.with_user(user).with_password(password or None))
 
-    def onward(self, to: URL, status: int) -> Journey:
+    def onward(self, to: URL, status: int, kept_for: timedelta | None = None) -> Journey:
+        """`kept_for` is what the redirect's own header says, None if nothing."""
         downgraded = self.at.scheme == "https" and to.scheme == "http"
         lasting = self.permanent and status in PERMANENT and not downgraded
         bare = to.with_user(None).with_fragment(None)
-        return replace(self, at=bare, hops=self.hops + 1, permanent=lasting)
+        shortest = min((one for one in (self.kept_for, kept_for) if one is not None), default=None)
+        return replace(self, at=bare, hops=self.hops + 1, permanent=lasting, kept_for=shortest)
 
     def failed(self, reason: str, *, status: int | None = None, retry_after: timedelta | None = None) -> FetchError:
         return FetchError(self.asked, reason, status=status, retry_after=retry_after, origin=str(self.at.origin()))

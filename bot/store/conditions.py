@@ -29,7 +29,9 @@ def polled() -> ColumnElement[bool]:
         keyword.c.guild_id == subscription.c.guild_id,
         or_(keyword.c.feed_id.is_(None), keyword.c.feed_id == subscription.c.feed_id),
     )
-    return follower.where(or_(COLLECTING, watched)).exists()
+    # Of a feed that is gone only somebody who resumed it, or followed it since, wants to hear.
+    asked = or_(feed.c.ended_at.is_(None), subscription.c.paused_at.is_(None))
+    return follower.where(or_(COLLECTING, watched), asked).exists()
 
 
 def followed() -> ColumnElement[bool]:

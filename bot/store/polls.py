@@ -21,6 +21,7 @@ from bot.store.records import (
     facts_json,
     feed_of,
     keyword_of,
+    move_json,
     subscription_of,
 )
 from bot.store.schema import entry, feed, feed_seen, guild, keyword, subscription
@@ -31,11 +32,16 @@ class Polls(Part):
     """PollStore."""
 
     async def due(self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset()) -> list[Feed]:
-        query = FEED.where(feed.c.next_due_at <= now, polled()).order_by(feed.c.next_due_at, feed.c.id)
+        query = select(feed.c.id).where(feed.c.next_due_at <= now, polled()).order_by(feed.c.next_due_at, feed.c.id)
         async with self._database.read() as connection:
-            # The busy are left out here, not in the query: they are few, and a long NOT IN is parsed each time.
-            rows = (await connection.execute(query.limit(limit + len(busy)))).all()
-        return [feed_of(row) for row in rows if row.id not in busy][:limit]
+            # The busy are left out here, not in the query: a long NOT IN is parsed each time.
+            ids = [id_ for id_ in await connection.scalars(query.limit(limit + len(busy))) if id_ not in busy]
+            rows = [
+                row
+                for some in batches(ids[:limit])
+                for row in await connection.execute(FEED.where(feed.c.id.in_(some)))
+            ]
+        return sorted(map(feed_of, rows), key=lambda one: (one.next_due_at or now, one.id))
 
     async def next_due(self, after: datetime) -> datetime | None:
         query = select(feed.c.next_due_at).where(feed.c.next_due_at > after, polled()).order_by(feed.c.next_due_at)
@@ -74,6 +80,12 @@ class Polls(Part):
         )
         async with self._database.read() as connection:
             return [keyword_of(row) for row in await connection.execute(query.order_by(keyword.c.id))]
+
+    async def feeds_failing_since(self, before: datetime) -> list[Feed]:
+        """Polled feeds whose polls have all failed since then or longer, the longest first."""
+        query = FEED.where(feed.c.failing_since <= before, polled()).order_by(feed.c.failing_since, feed.c.id)
+        async with self._database.read() as connection:
+            return [feed_of(row) for row in await connection.execute(query)]
 
     async def commit_poll(self, commit: PollCommit) -> int:
         async with self._database.write() as connection:
@@ -115,18 +127,34 @@ def _poll_values(commit: PollCommit) -> dict[str, Any]:
         "polled_at": commit.polled_at,
         "next_due_at": commit.next_due_at,
         "entry_times": packed_times(commit.entry_times),
+        "moving": move_json(commit.move),
+        "pushed_until": commit.pushed_until,
+        **({"held_count": commit.held, "held_at": commit.polled_at} if commit.held else {}),
         **GOOD,
     }
 
 
-GOOD: dict[str, Any] = {"failures": 0, "failing_since": None, "last_error": None}
+GOOD: dict[str, Any] = {
+    "failures": 0,
+    "failing_since": None,
+    "last_error": None,
+    "gone_since": None,
+    "ended_at": None,
+}
 
 
 def _visit_values(visit: Visit) -> dict[str, Any]:
-    values: dict[str, Any] = {"next_due_at": visit.next_due_at}
+    values: dict[str, Any] = {
+        "next_due_at": visit.next_due_at,
+        "moving": move_json(visit.move),
+        "pushed_until": visit.pushed_until,
+    }
     if visit.error is not None:
-        began = func.coalesce(feed.c.failing_since, literal(visit.at, UtcTime()))
-        values |= {"failures": feed.c.failures + 1, "failing_since": began, "last_error": visit.error}
+        values |= {"last_error": visit.error, "gone_since": visit.gone_since}
+        if visit.counted:
+            values["failures"] = feed.c.failures + 1
+        if visit.blamed:
+            values["failing_since"] = func.coalesce(feed.c.failing_since, literal(visit.at, UtcTime()))
     else:
         values |= {"polled_at": visit.at, **GOOD}
     if visit.validators is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, and_, select
@@ -15,6 +15,7 @@ from bot.model import (
     FeedFacts,
     Keyword,
     Media,
+    Move,
     Note,
     StoredEntry,
     Subscription,
@@ -64,6 +65,22 @@ def facts_of(values: dict[str, Any]) -> FeedFacts:
     )
 
 
+def move_json(move: Move | None) -> dict[str, Any] | None:
+    """What feed.moving holds: times as seconds since 1970."""
+    if move is None:
+        return None
+    again, since = move.ask_again_at.timestamp(), move.since.timestamp()
+    return {"to": move.to, "since": since, "confirmed": move.confirmed, "ask_again_at": again}
+
+
+def move_of(values: dict[str, Any] | None) -> Move | None:
+    """The reverse of `move_json`."""
+    if not values:
+        return None
+    since, again = (datetime.fromtimestamp(values[name], UTC) for name in ("since", "ask_again_at"))
+    return Move(to=values["to"], since=since, confirmed=values["confirmed"], ask_again_at=again)
+
+
 FEED = select(feed)
 
 
@@ -86,6 +103,12 @@ def feed_of(row: AnyRow) -> Feed:
         document_size=row.document_size,
         facts=facts_of(row.facts),
         entry_times=times_of(row.entry_times),
+        move=move_of(row.moving),
+        gone_since=row.gone_since,
+        ended_at=row.ended_at,
+        held_count=row.held_count,
+        held_at=row.held_at,
+        pushed_until=row.pushed_until,
     )
 
 

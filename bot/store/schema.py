@@ -75,6 +75,12 @@ feed = Table(
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("failing_since", UtcTime),
     Column("last_error", Text),
+    Column("moving", Json),  # records.move_of
+    Column("gone_since", UtcTime),  # the first 410 in a row
+    Column("ended_at", UtcTime),  # gone for good: polled only if somebody resumes it
+    Column("held_count", Integer, nullable=False, server_default="0"),  # of the last re-issue: decide.held
+    Column("held_at", UtcTime),
+    Column("pushed_until", UtcTime),  # a hub tells reliably until then, so that polls may be rare
     Column("unfollowed_at", UtcTime),  # when a sweep first saw that nobody follows it
     sqlite_autoincrement=True,
 )

@@ -9,24 +9,29 @@ written together with that of the others that ended meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from bot.errors import AddressRefused, FeedError, FetchError, ParseError
+from bot.errors import FeedError, ParseError
 from bot.feeds import cadence, decide, rhythm
-from bot.model import Feed, FeedFacts, Fetched, NotModified, PollCommit, Reading, Validators, Visit
+from bot.model import Feed, FeedFacts, Fetched, NotModified, PollCommit, Reading, Subscription, Validators, Visit
 from bot.ports import Clock, Fetcher, PollStore, Reader
+from bot.work import failing, moves
 from bot.work.first_poll import body_hash
 from bot.work.matching import owed
+from bot.work.starts import Starts
 from bot.work.tasks import Tasks
 
 log = structlog.get_logger(__name__)
 
 NOTHING_TO_DO = timedelta(hours=1)
+AWHILE = timedelta(milliseconds=250)
+MOST_A_STEP = 500  # feeds begun before the loop gets its turn
+GONE_REASON = "the feed is gone"
 MOST_UNDER_WAY = 5_000  # most of them wait for their host's turn, which costs 2 kB; the fetcher bounds the requests
 
 
@@ -37,6 +42,11 @@ class PollResult:
     feed: Feed
     outcome: str  # "new", "unchanged", "not modified", "failed"
     new: int = 0
+    familiar: bool = True  # the document held something known
+
+
+async def _nobody_told(_feed: Feed, _paused: Sequence[Subscription]) -> None:
+    pass
 
 
 class Poller:
@@ -56,21 +66,28 @@ class Poller:
         wake: Callable[[], None],
         delivered: Callable[[], None],
         done: Callable[[PollResult], None] = lambda _: None,
+        ended: Callable[[Feed, Sequence[Subscription]], Awaitable[None]] = _nobody_told,
     ) -> None:
-        """`delivered` is called when a commit made deliveries, `done` after every poll."""
+        """`delivered` is called when a commit made deliveries, `done` after every poll, `ended` with what was paused
+        when a feed is gone for good."""
         self._store, self._fetcher, self._reader, self._clock = store, fetcher, reader, clock
         self._limits, self._flood_limit = limits, flood_limit
         self._tasks = Tasks(MOST_UNDER_WAY)
+        self._starts = Starts()
         self._visits: dict[int, Visit] = {}
-        self._wake, self._delivered, self._done = wake, delivered, done
+        self._wake, self._delivered, self._done, self._ended = wake, delivered, done, ended
 
     async def step(self, now: datetime) -> datetime:
         """Writes down what ended, begins what is due; returns when the next feed is due."""
         await self._write_visits()
         busy = self._tasks.keys | self._visits.keys()
-        if self._tasks.room > 0:
-            for feed in await self._store.due(now, self._tasks.room, busy=busy):
-                self._tasks.begin(feed.id, self._poll_and_wake(feed))
+        due = await self._store.due(now, min(self._tasks.room, MOST_A_STEP), busy=busy) if self._tasks.room > 0 else []
+        for feed in due:
+            if not self._starts.may_start(feed, now):
+                return now + AWHILE
+            self._tasks.begin(feed.id, self._poll_and_wake(feed))
+        if len(due) == MOST_A_STEP:
+            return now
         return await self._store.next_due(now) or now + NOTHING_TO_DO
 
     async def finish(self) -> None:
@@ -82,8 +99,14 @@ class Poller:
         visits = dict(self._visits)
         if visits:
             await self._store.record_visits(list(visits.values()))
-            for feed_id in visits:
-                del self._visits[feed_id]
+            for feed_id, visit in visits.items():
+                if self._visits.get(feed_id) is visit:
+                    del self._visits[feed_id]
+
+    async def _write_visit(self, feed_id: int) -> None:
+        """One at once, where something else is about to be written of the feed."""
+        if (visit := self._visits.pop(feed_id, None)) is not None:
+            await self._store.record_visits([visit])
 
     async def _poll_and_wake(self, feed: Feed) -> None:
         try:
@@ -94,19 +117,27 @@ class Poller:
 
     async def poll(self, feed: Feed) -> PollResult:
         """One poll of one feed, whatever it comes to."""
+        asked = moves.address(feed, self._clock.now())
         try:
-            answer = await self._fetcher.fetch(feed.url, feed.validators)
-            if isinstance(answer, NotModified):
-                self._unchanged(feed, answer)
-                return PollResult(feed, "not modified")
-            if body_hash(answer.body) == feed.body_hash:
-                self._unchanged(feed, answer)
-                return PollResult(feed, "unchanged")
-            new = await self._take_in(feed, answer)
+            answer = await self._fetcher.fetch(asked, feed.validators)
+            now_there = replace(feed, move=moves.after(feed, asked, answer, self._clock.now()))
+            result = await self._take(now_there, answer)
         except FeedError as error:
-            self._failed(feed, error)
+            await self._failed(feed, error, asked)
             return PollResult(feed, "failed")
-        return PollResult(feed, "new" if new else "unchanged", new)
+        if result.familiar:
+            await self._settle_move(now_there)
+        return result
+
+    async def _take(self, feed: Feed, answer: Fetched | NotModified) -> PollResult:
+        """From the cheapest question to the dearest: was it modified, is it another body, are there other items?"""
+        if isinstance(answer, NotModified):
+            self._unchanged(feed, answer)
+            return PollResult(feed, "not modified")
+        if body_hash(answer.body) == feed.body_hash:
+            self._unchanged(feed, answer)
+            return PollResult(feed, "unchanged")
+        return await self._take_in(feed, answer)
 
     def _unchanged(self, feed: Feed, answer: Fetched | NotModified) -> None:
         """A 304 or the same body. Validators are replaced by what came (RFC 9111 4.3.4), the rest stays."""
@@ -120,25 +151,39 @@ class Poller:
     def _note_visit(self, feed: Feed, answer: Fetched | NotModified, **changed: Any) -> None:
         now = self._clock.now()
         due = self._next_due(feed, now, feed.entry_times, feed.facts, max_age=answer.max_age)
-        self._visits[feed.id] = Visit(feed_id=feed.id, at=now, next_due_at=due, **changed)
+        self._visits[feed.id] = Visit(
+            feed_id=feed.id, at=now, next_due_at=due, move=feed.move, pushed_until=feed.pushed_until, **changed
+        )
         log.info("polled", feed=feed.id, new=0)
 
-    def _failed(self, feed: Feed, error: FeedError) -> None:
-        """Validators stay as they were: what could not be read has to be fetched again."""
+    async def _failed(self, feed: Feed, error: FeedError, asked: str) -> None:
         now = self._clock.now()
-        asked = error.retry_after if isinstance(error, FetchError) else None
-        due = self._next_due(feed, now, (), feed.facts, failures=feed.failures + 1, retry_after=asked)
-        if isinstance(error, AddressRefused):
-            due = max(due, now + self._limits.maximum)
-        self._visits[feed.id] = Visit(feed_id=feed.id, at=now, next_due_at=due, error=error.reason)
+        self._visits[feed.id] = failing.visit_of(feed, error, asked, now, self._limits)
         log.warning("poll failed", feed=feed.id, reason=error.reason, failures=feed.failures + 1)
+        if failing.is_gone_for_good(feed, error, now):
+            await self._end(feed)
 
-    async def _take_in(self, feed: Feed, answer: Fetched) -> int:
-        """Another body than the last: reads what is unseen of it, and commits what that changes. Counts the new."""
+    async def _end(self, feed: Feed) -> None:
+        """Gone, and gone still a day later."""
+        await self._write_visit(feed.id)
+        paused = await self._store.end_feed(feed.id, GONE_REASON, self._clock.now())
+        log.warning("feed ended", feed=feed.id, paused=len(paused))
+        await self._ended(feed, paused)
+
+    async def _settle_move(self, feed: Feed) -> None:
+        """The feed has lived elsewhere for long enough: that is its address now, or it joins the feed that has it."""
+        now = self._clock.now()
+        if feed.move is None or not moves.is_settled(feed.move, now):
+            return
+        await self._write_visit(feed.id)
+        if await self._store.move_feed(feed.id, feed.move.to, now, busy=self._tasks.keys - {feed.id}):
+            log.info("feed moved", feed=feed.id)
+
+    async def _take_in(self, feed: Feed, answer: Fetched) -> PollResult:
+        """Another body than the last: reads what is unseen of it, and commits what that changes."""
         reading = await self._read(feed, answer, await self._store.recalled(feed.id))
         if reading.feed is None:
-            self._same_items(feed, answer, reading)
-            return 0
+            return self._same_items(feed, answer, reading)
         if not reading.partial and not reading.feed.entries and feed.document_size > 0:
             raise ParseError(feed.url, "the feed came without a single entry, which it had before")
         seen = await self._store.seen(feed.id)
@@ -150,9 +195,10 @@ class Poller:
             document_size=reading.document_size,
         )
         if decision.seen == seen and reading.feed.facts == feed.facts and reading.document_size == feed.document_size:
-            self._same_items(feed, answer, reading)
-            return 0
-        return await self._commit(feed, answer, reading, decision)
+            return self._same_items(feed, answer, reading)
+        new = await self._commit(feed, answer, reading, decision)
+        familiar = reading.document_size > len(reading.feed.entries) or decision.known > 0
+        return PollResult(feed, "new" if new else "unchanged", new, familiar)
 
     async def _read(self, feed: Feed, answer: Fetched, recalled: bytes) -> Reading:
         where = {"url": answer.url, "content_type": answer.content_type}
@@ -162,7 +208,7 @@ class Poller:
             return await self._reader.read_unseen(answer.body, b"", **where)
         return reading
 
-    def _same_items(self, feed: Feed, answer: Fetched, reading: Reading) -> None:
+    def _same_items(self, feed: Feed, answer: Fetched, reading: Reading) -> PollResult:
         """A clock in the head, another order, a text edited: nothing to store but what to compare with next time."""
         self._note_visit(
             feed,
@@ -171,6 +217,7 @@ class Poller:
             body_hash=body_hash(answer.body),
             recalled=reading.recalled,
         )
+        return PollResult(feed, "unchanged")
 
     async def _commit(self, feed: Feed, answer: Fetched, reading: Reading, decision: decide.Decision) -> int:
         """The one transaction: feed state, entries, search index and deliveries."""
@@ -201,11 +248,16 @@ class Poller:
                 polled_at=now,
                 next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age),
                 document_size=reading.document_size,
+                held=len(decision.held),
+                move=feed.move,
+                pushed_until=feed.pushed_until,
                 recalled=reading.recalled,
                 entry_times=times,
             )
         )
         log.info("polled", feed=feed.id, new=len(decision.new), deliveries=made)
+        if decision.held:
+            log.warning("known entries under new identities held", feed=feed.id, entries=len(decision.held))
         if made:
             self._delivered()
         return len(decision.new)
@@ -217,17 +269,8 @@ class Poller:
         times: Sequence[datetime],
         facts: FeedFacts,
         *,
-        failures: int = 0,
-        max_age: timedelta | None = None,
-        retry_after: timedelta | None = None,
+        max_age: timedelta | None,
     ) -> datetime:
         return cadence.next_due(
-            now=now,
-            interval_limits=self._limits,
-            entry_times=times,
-            failures=failures,
-            max_age=max_age,
-            facts=facts,
-            retry_after=retry_after,
-            salt=feed.id,
+            now=now, interval_limits=self._limits, entry_times=times, max_age=max_age, facts=facts, salt=feed.id
         )

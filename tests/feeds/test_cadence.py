@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.cadence import RETRY_AFTER_CEILING, Limits, next_due
-from bot.model import FeedFacts
+from bot.feeds.cadence import LONGEST_BACK_OFF, RETRY_AFTER_CEILING, Limits, next_due
+from bot.feeds.rhythm import LEARNED_FROM, appeared
+from bot.model import Entry, FeedFacts
 
 NOW = datetime(2026, 5, 13, 12, 0, 3, tzinfo=UTC)  # a Wednesday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -132,11 +133,12 @@ def test_skipped_days_delay_no_further_than_the_ceiling() -> None:
     assert next_due(now=evening, interval_limits=SHIPPED, facts=wednesdays) == datetime(2026, 5, 14, tzinfo=UTC)
 
 
-def test_failures_double_the_wait_up_to_the_maximum() -> None:
+def test_failures_double_the_wait_up_to_a_day() -> None:
     waits = [next_due(now=NOW, interval_limits=SHIPPED, failures=count, salt=3) - NOW for count in range(1, 12)]
     assert 27 * MINUTE <= waits[0] <= 33 * MINUTE
     assert all(later > 1.5 * earlier for earlier, later in pairwise(waits[:4]))
-    assert all(wait <= 6 * HOUR * 1.1 for wait in waits)
+    assert all(wait <= DAY * 1.1 for wait in waits)
+    assert waits[-1] >= DAY * 0.9
 
 
 @pytest.mark.parametrize("failures", [0, 1, 30])
@@ -189,4 +191,18 @@ def test_a_feed_is_always_due_within_the_limits(
         facts=facts,
         salt=salt,
     )
-    assert now + minimum <= due <= now + maximum * 1.1  # a back-off at the maximum is up to a tenth apart
+    longest = max(maximum, LONGEST_BACK_OFF) if failures else maximum
+    assert now + minimum <= due <= now + longest * 1.1  # feeds with one interval are up to a tenth apart
+
+
+def test_times_of_appearing_are_dates_that_can_be_true_and_else_the_moment_of_the_poll() -> None:
+    def entry(published_at: datetime | None) -> Entry:
+        return Entry(guid=None, published_at=published_at)
+
+    known = (NOW - DAY,)
+    fresh = [entry(NOW - MINUTE), entry(NOW - 8 * HOUR), entry(None), entry(NOW + HOUR)]
+    times = appeared(known, fresh, last_poll=NOW - HOUR, now=NOW)
+    assert times == (NOW - DAY, NOW - MINUTE, NOW, NOW, NOW)
+    first = appeared((), [entry(NOW - 90 * DAY), entry(None), entry(NOW + HOUR)], last_poll=None, now=NOW)
+    assert first == (NOW - 90 * DAY,)
+    assert len(appeared(times, [entry(NOW)] * 99, last_poll=NOW - HOUR, now=NOW)) == LEARNED_FROM
