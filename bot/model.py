@@ -209,6 +209,10 @@ class Subscription:
     paused_at: datetime | None = None
     paused_reason: str = ""
     catch_up: bool = False  # while it is paused: what comes is kept, and told when it resumes
+    skipped_from: datetime | None = None  # the last pause that is over, if what came meanwhile was skipped
+    skipped_until: datetime | None = None
+    follow_edits: bool = True  # a corrected entry edits its message
+    merge_stories: bool = True  # what another feed told in the channel already is named there, not posted again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +309,8 @@ class Delivery:
     subscription: Subscription | None = None
     keywords: tuple[Keyword, ...] = ()
     gist: bool = False
+    also: tuple[str, ...] = ()  # names of other feeds that told the same story in this place, and are named with it
+    alone: int | None = None  # in a message of its own, so many steps plainer: Discord refused one that it was in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,12 +338,27 @@ class Posting:
     first_attempt_at: datetime | None = None
     degraded: int = 0  # 0 as rendered; each step leaves more out after a 400
     total: int = 0  # deliveries it stands for, if more than are here
+    after_message_id: int | None = None  # the place's last message before it: its own is newer
     note: Note | None = None
 
     @property
     def gist(self) -> bool:
         """Whether it tells of a flood's rest."""
         return bool(self.deliveries) and self.deliveries[0].gist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A message that does not say any more what its entries say. `posting` is all of it, as its entries are now.
+
+    `asked` tells this correction from one that is asked for while it is under way.
+    """
+
+    posting: Posting
+    channel_id: int
+    message_id: int
+    asked: int
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,11 +381,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Discord said no in its own words (a 4xx with a code), so it was not posted. `code` is Discord's JSON code."""
+    """Discord said no in its own words (a 4xx with a code), so it was not posted. `code` is Discord's JSON code.
+
+    `embeds` are the places of the embeds at fault, from 0, if Discord names them.
+    """
 
     status: int
     code: int
     reason: str
+    embeds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,13 +403,16 @@ class Unknown:
 Outcome = Sent | Refused | Unknown
 
 
+DeliveryState = Literal["waiting", "sent", "gave up", "same story"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryNote:
-    """One line of `/feed status`: what became of a delivery. `state` is "waiting", "sent" or "gave up"."""
+    """One line of `/feed status`: what became of a delivery. Of the "same story" the message is another feed's post."""
 
     title: str
     url: str | None
-    state: Literal["waiting", "sent", "gave up"]
+    state: DeliveryState
     reason: str
     at: datetime
     message_id: int | None = None
@@ -409,6 +437,7 @@ class PollCommit:
     owed: Sequence[Owed]
     polled_at: datetime
     next_due_at: datetime
+    corrected: Sequence[Entry] = ()  # known ones, whose text or picture is another now
     document_size: int = 0  # entries in the document, for status and the flood guard
     held: int = 0  # entries that came again under new identities
     move: Move | None = None

@@ -103,7 +103,7 @@ class DiscordSender:
         try:
             channel = await self._channel(posting.destination)
             async for message in channel.history(limit=HISTORY_LIMIT):
-                if message.created_at < since:
+                if message.created_at < since or message.id <= (posting.after_message_id or 0):
                     break
                 if self._is_ours(message) and _announces(message, payload):
                     return Sent(channel_id=channel.id, message_id=message.id)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, literal, or_, select, update
 from sqlalchemy.sql.dml import Update
 
 from bot.model import Delivery, Destination, Note, Posting, Refused, Sent
-from bot.store.columns import UtcTime
+from bot.store.columns import Int64, UtcTime
 from bot.store.conditions import OPEN, OWED, WAITING, wanted
 from bot.store.database import Connection, Database, Part, batches
 from bot.store.deliveries import destination_ids, ensure_guild
@@ -19,7 +19,8 @@ from bot.store.holds import release
 from bot.store.lanes import NO_WINDOW, Lane, lanes, pace_members, take_turns
 from bot.store.loading import load_deliveries
 from bot.store.records import destination_of, note_json, note_of
-from bot.store.schema import delivery, destination, entry, posting
+from bot.store.schema import correction, delivery, destination, entry, posting
+from bot.store.stories import tell_in_their_own
 
 JOIN_LIMIT = 10  # embeds a message (Discord: Create Message)
 GIST_SHOWN = 30  # titles that one message has room for; the rest is counted
@@ -69,27 +70,44 @@ class Postings(Part):
                 .values(
                     state="sent",
                     reason="",
+                    begun_as=None,
                     done_at=now,
                     channel_id=outcome.channel_id,
                     message_id=outcome.message_id,
                 )
             )
-            await _took(connection, posting_id, now)
+            await _took(connection, posting_id, outcome.message_id, now)
 
     async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
         await self._again(posting_id, until, reason=reason)
 
-    async def degrade(self, posting_id: int, refusal: Refused, until: datetime) -> None:
-        await self._again(posting_id, until, reason=_told(refusal), degraded=posting.c.degraded + 1)
+    async def degrade(self, posting_id: int, refusal: Refused, until: datetime, *, to: int | None = None) -> None:
+        plainer = posting.c.degraded + 1 if to is None else to
+        await self._again(posting_id, until, reason=_told(refusal), degraded=plainer)
+
+    async def split(self, posting_id: int, refusal: Refused, guilty: Sequence[int]) -> None:
+        mine = and_(delivery.c.posting_id == posting_id, WAITING)
+        async with self._database.write() as connection:
+            degraded = await connection.scalar(select(posting.c.degraded).where(posting.c.id == posting_id, OPEN))
+            if degraded is None:
+                return
+            by_itself = mine if not guilty else and_(mine, delivery.c.id.in_(guilty))
+            plainer = {"alone": degraded + 1, "reason": _told(refusal)} if guilty else {"alone": degraded}
+            await connection.change(update(delivery).where(by_itself).values(plainer))
+            # It was refused, so it is nowhere: its deliveries are owed again, as if it had never been made.
+            await connection.change(delete(posting).where(posting.c.id == posting_id))
 
     async def give_up(self, posting_id: int, refusal: Refused, now: datetime) -> None:
         ended = {"state": "gave up", "reason": _told(refusal), "done_at": now}
         async with self._database.write() as connection:
             await connection.change(_open(posting_id).values(leased=False, **ended))
-            await connection.change(update(delivery).where(delivery.c.posting_id == posting_id, WAITING).values(ended))
+            mine = and_(delivery.c.posting_id == posting_id, WAITING)
+            await tell_in_their_own(connection, mine)
+            await connection.change(update(delivery).where(mine).values(ended))
 
     async def free_leases(self) -> int:
         async with self._database.write() as connection:
+            await connection.change(update(correction).where(correction.c.leased).values(leased=False))
             return await connection.change(update(posting).where(OPEN, posting.c.leased).values(leased=False))
 
     async def post_note(self, where: Destination, note: Note, now: datetime) -> None:
@@ -148,9 +166,11 @@ async def _new_posting(connection: Connection, lane: Lane, now: datetime) -> Pos
     if queue[0].gist:
         await _take_gist(connection, posting_id, mine, queue[0].entry.feed_id)
         return await _leased(connection, posting_id)
-    together = _same_mentions([one for one in queue if not one.gist])
+    together = _together([one for one in queue if not one.gist])
     ids = [one.id for one in together]
     await connection.change(update(delivery).where(delivery.c.id.in_(ids)).values(posting_id=posting_id))
+    if together[0].alone:
+        await connection.change(_open(posting_id).values(degraded=together[0].alone))
     return _posting((await connection.execute(_posting_row(posting_id))).one(), together)
 
 
@@ -184,20 +204,23 @@ async def _leased(connection: Connection, posting_id: int) -> Posting:
     return _posting(row, deliveries, total)
 
 
-async def _took(connection: Connection, posting_id: int, now: datetime) -> None:
+async def _took(connection: Connection, posting_id: int, message_id: int | None, now: datetime) -> None:
     """The place takes messages: notes when, and if it was held, lets the rest come."""
     place = select(posting.c.destination_id).where(posting.c.id == posting_id).scalar_subquery()
-    served = update(destination).where(destination.c.id == place).values(served_at=now)
+    newest = func.coalesce(literal(message_id, Int64), destination.c.last_message_id)
+    served = update(destination).where(destination.c.id == place).values(served_at=now, last_message_id=newest)
     row = (await connection.execute(served.returning(destination))).first()
     if row is not None and row.held_since is not None:
         await release(connection, destination_of(row))
 
 
-def _same_mentions(queue: Sequence[Delivery]) -> list[Delivery]:
-    """The queue up to the first that mentions others: a role that is pinged is pinged for its own entries."""
+def _together(queue: Sequence[Delivery]) -> list[Delivery]:
+    """The queue up to the first that mentions others, or is to be alone: a role is pinged for its own entries."""
+    if queue[0].alone is not None:
+        return [queue[0]]
     roles = _mentions(queue[0])
-    end = next((number for number, one in enumerate(queue) if _mentions(one) != roles), len(queue))
-    return list(queue[:end])
+    ends = (number for number, one in enumerate(queue) if one.alone is not None or _mentions(one) != roles)
+    return list(queue[: next(ends, len(queue))])
 
 
 def _mentions(one: Delivery) -> set[int | None]:
@@ -209,7 +232,13 @@ def _mentions(one: Delivery) -> set[int | None]:
 
 def _posting_row(posting_id: int) -> Any:
     return (
-        select(posting, destination.c.kind, destination.c.discord_id, destination.c.guild_id)
+        select(
+            posting,
+            destination.c.kind,
+            destination.c.discord_id,
+            destination.c.guild_id,
+            destination.c.last_message_id,
+        )
         .join(destination, destination.c.id == posting.c.destination_id)
         .where(posting.c.id == posting_id)
     )
@@ -226,4 +255,5 @@ def _posting(row: Row[Any], deliveries: Sequence[Delivery], total: int = 0) -> P
         degraded=row.degraded,
         total=max(total, len(deliveries)),
         note=note_of(row.note),
+        after_message_id=row.last_message_id,
     )

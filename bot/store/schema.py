@@ -5,6 +5,7 @@ What goes when something goes:
     guild         -> its subscriptions, keywords, destinations and their deliveries
     feed          -> its entries, its seen aliases, subscriptions, and keywords bound to it
     entry         -> its deliveries
+    posting       -> its correction
     subscription  -> its deliveries stay and forget it (history; and a keyword may still want one)
     keyword       -> its share of a delivery
 
@@ -29,6 +30,7 @@ from sqlalchemy import (
     false,
     table,
     text,
+    true,
 )
 
 from bot.store.columns import Int64, Json, UtcTime
@@ -114,6 +116,9 @@ entry = Table(
     Column("media", Json, nullable=False),
     Column("source_title", Text),
     Column("first_seen_at", UtcTime, nullable=False, index=True),
+    Column("wording", Int64, nullable=False),  # feeds/story.Marks: another one is a correction
+    Column("story_link", Int64, index=True),
+    Column("story_title", Int64, index=True),
     UniqueConstraint("feed_id", "key"),
     Index(None, "feed_id", "first_seen_at"),
     sqlite_autoincrement=True,
@@ -141,6 +146,10 @@ subscription = Table(
     Column("paused_at", UtcTime),  # NULL: it runs
     Column("paused_reason", Text, nullable=False, server_default=""),
     Column("catch_up", Boolean, nullable=False, server_default=false()),  # paused: keep what comes meanwhile
+    Column("skipped_from", UtcTime),  # the last pause that is over, if what came meanwhile was skipped
+    Column("skipped_until", UtcTime),
+    Column("follow_edits", Boolean, nullable=False, server_default=true()),
+    Column("merge_stories", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("guild_id", "channel_id", "feed_id"),
     sqlite_autoincrement=True,
 )
@@ -173,6 +182,7 @@ destination = Table(
     Column("held_code", Integer),  # Discord's JSON error code
     Column("held_reason", Text, nullable=False, server_default=""),
     Column("served_at", UtcTime),  # when it last took a message
+    Column("last_message_id", Int64),  # that message: what was sent after it is newer in Discord's own count
     UniqueConstraint("guild_id", "kind", "discord_id"),
     CheckConstraint("kind IN ('channel', 'user')", name="kind"),
     sqlite_autoincrement=True,
@@ -190,6 +200,7 @@ posting = Table(
     Column("leased", Boolean, nullable=False, server_default=false()),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("degraded", Integer, nullable=False, server_default="0"),
+    Column("edits", Integer, nullable=False, server_default="0"),  # how often its message was corrected
     Column("created_at", UtcTime, nullable=False),
     Column("first_attempt_at", UtcTime),
     Column("next_attempt_at", UtcTime, nullable=False),
@@ -219,8 +230,11 @@ delivery = Table(
     Column("done_at", UtcTime),
     Column("channel_id", Int64),  # where its message is, once it is sent
     Column("message_id", Int64),
+    Column("same_as", ForeignKey("delivery.id", ondelete="SET NULL")),  # of another feed's entry with the same story
+    Column("alone", Integer),  # NULL: may share a message; else it has one of its own, so many steps plainer
+    Column("begun_as", Json),  # [title, url] that its message began to be sent with, if corrected since
     UniqueConstraint("entry_id", "destination_id"),
-    CheckConstraint("state IN ('waiting', 'sent', 'gave up')", name="state"),
+    CheckConstraint("state IN ('waiting', 'sent', 'gave up', 'same story')", name="state"),
     Index(None, "subscription_id", "id"),
     # Not of the NULLs: SQLite would look among all history for what is in no posting.
     Index(
@@ -228,6 +242,12 @@ delivery = Table(
         "posting_id",
         sqlite_where=text("posting_id IS NOT NULL"),
         postgresql_where=text("posting_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_delivery_same_as",
+        "same_as",
+        sqlite_where=text("same_as IS NOT NULL"),
+        postgresql_where=text("same_as IS NOT NULL"),
     ),
     # From a message to what it announced.
     Index(
@@ -252,4 +272,15 @@ delivery_keyword = Table(
     metadata,
     Column("delivery_id", ForeignKey("delivery.id", ondelete="CASCADE"), primary_key=True),
     Column("keyword_id", ForeignKey("keyword.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+# Messages that no longer say what their entries say. A row goes when its message is right again, or too old.
+correction = Table(
+    "correction",
+    metadata,
+    Column("posting_id", ForeignKey("posting.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("asked", Integer, nullable=False, server_default="1"),  # counts what was corrected: more may come meanwhile
+    Column("leased", Boolean, nullable=False, server_default=false()),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_attempt_at", UtcTime, nullable=False),
 )

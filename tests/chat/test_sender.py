@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -218,12 +219,14 @@ def _at(minutes: float, **fields: Any) -> dict[str, object]:
     return message(discord.utils.time_snowflake(START + timedelta(minutes=minutes)), **fields)
 
 
-async def find_in(*history: dict[str, object], answers: list[Answer] | None = None) -> Sent | Refused | Unknown | None:
+async def find_in(
+    *history: dict[str, object], answers: list[Answer] | None = None, after: int | None = None
+) -> Sent | Refused | Unknown | None:
     odd = OddDiscord()
     odd.history = sorted(history, key=lambda one: -int(str(one["id"])))
     odd.answers = answers or []
     async with logged_in(odd) as client:
-        return await DiscordSender(client).find(posting(attempts=1), PAYLOAD)
+        return await DiscordSender(client).find(replace(posting(attempts=1), after_message_id=after), PAYLOAD)
 
 
 OURS: dict[str, Any] = {"embeds": [dict(PAYLOAD.embeds[0], type="rich")]}
@@ -247,7 +250,7 @@ async def test_a_posting_is_found_below_300_other_messages() -> None:
     [
         [],
         [_at(1, author=5, **OURS)],
-        [_at(-2, **OURS)],
+        [_at(-2 * 24 * 60, **OURS)],
         [_at(1, embeds=[{"type": "rich", "title": "Another", "url": "https://example.com/2"}])],
     ],
     ids=["an empty channel", "somebody else's", "from before the first attempt", "another posting's"],
@@ -256,8 +259,13 @@ async def test_what_is_not_it_is_not_found(history: list[dict[str, object]]) -> 
     assert await find_in(*history) is None
 
 
-async def test_a_clock_that_is_half_a_minute_ahead_does_not_hide_a_posting() -> None:
-    assert isinstance(await find_in(_at(-0.5, **OURS)), Sent)
+async def test_a_clock_that_is_an_hour_ahead_does_not_hide_a_posting() -> None:
+    assert isinstance(await find_in(_at(-60, **OURS)), Sent)
+
+
+async def test_a_message_that_the_place_had_before_is_another_posting() -> None:
+    before = _at(-60, **OURS)
+    assert await find_in(before, after=int(str(before["id"]))) is None
 
 
 async def test_a_history_that_cannot_be_read_is_no_proof_of_absence(pauses: list[float]) -> None:

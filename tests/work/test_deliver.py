@@ -54,14 +54,28 @@ async def test_what_discord_may_have_forgotten_is_looked_for_first() -> None:
 
 
 async def test_what_discord_still_remembers_is_sent_again_with_its_nonce() -> None:
-    fresh = replace(POSTING, attempts=1, first_attempt_at=START - timedelta(seconds=5))
-    assert (await Delivering(SENT).calls(fresh))[0] == ("begin", 4)
+    delivering = Delivering(Unknown(reason="reset"))
+    await delivering.calls()
+    again = await delivering.calls(replace(POSTING, attempts=1, first_attempt_at=START))
+    assert [call[0] for call in again] == ["begin", "send", "put off"] * 2
+
+
+async def test_what_a_former_process_tried_is_looked_for_whatever_the_wall_clock_says() -> None:
+    for begun in (START - timedelta(seconds=5), START + timedelta(hours=1), START - timedelta(days=1)):
+        former = replace(POSTING, attempts=1, first_attempt_at=begun)
+        assert await Delivering(SENT, found=SENT).calls(former) == [("find", 4), ("settle", 4, SENT)]
 
 
 async def test_a_look_that_fails_is_not_followed_by_a_send() -> None:
     old = replace(POSTING, attempts=1, first_attempt_at=START - timedelta(hours=1))
     calls = await Delivering(SENT, found=Unknown(reason="HTTP 500")).calls(old)
     assert [call[0] for call in calls] == ["find", "put off"]
+
+
+async def test_unless_the_nonce_is_still_enough() -> None:
+    fresh = replace(POSTING, attempts=1, first_attempt_at=START - timedelta(seconds=5))
+    calls = await Delivering(SENT, found=Unknown(reason="HTTP 500")).calls(fresh)
+    assert [call[0] for call in calls] == ["find", "begin", "send", "settle"]
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(0, 1), (1, 2), (5, 32), (6, 60), (5000, 60)])

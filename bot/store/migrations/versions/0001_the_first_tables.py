@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("held_code", sa.Integer()),
         sa.Column("held_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("served_at", UtcTime()),
+        sa.Column("last_message_id", Int64),
         sa.CheckConstraint("kind IN ('channel', 'user')", name=op.f("ck_destination_kind")),
         sa.ForeignKeyConstraint(
             ["guild_id"], ["guild.id"], name=op.f("fk_destination_guild_id_guild"), ondelete="CASCADE"
@@ -91,6 +92,9 @@ def upgrade() -> None:
         sa.Column("media", Json(), nullable=False),
         sa.Column("source_title", sa.Text()),
         sa.Column("first_seen_at", UtcTime(), nullable=False),
+        sa.Column("wording", Int64, nullable=False),
+        sa.Column("story_link", Int64),
+        sa.Column("story_title", Int64),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_entry_feed_id_feed"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("feed_id", "key", name=op.f("uq_entry_feed_id_key")),
@@ -98,6 +102,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_entry_feed_id_first_seen_at", "entry", ["feed_id", "first_seen_at"])
     op.create_index("ix_entry_first_seen_at", "entry", ["first_seen_at"])
+    op.create_index("ix_entry_story_link", "entry", ["story_link"])
+    op.create_index("ix_entry_story_title", "entry", ["story_title"])
     op.create_table(
         "feed_seen",
         sa.Column("feed_id", Int64, autoincrement=False, nullable=False),
@@ -139,6 +145,10 @@ def upgrade() -> None:
         sa.Column("paused_at", UtcTime()),
         sa.Column("paused_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("catch_up", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("skipped_from", UtcTime()),
+        sa.Column("skipped_until", UtcTime()),
+        sa.Column("follow_edits", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("merge_stories", sa.Boolean(), server_default=sa.text("1"), nullable=False),
         sa.ForeignKeyConstraint(
             ["feed_id"], ["feed.id"], name=op.f("fk_subscription_feed_id_feed"), ondelete="CASCADE"
         ),
@@ -163,6 +173,7 @@ def upgrade() -> None:
         sa.Column("leased", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("degraded", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("edits", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("first_attempt_at", UtcTime()),
         sa.Column("next_attempt_at", UtcTime(), nullable=False),
@@ -200,7 +211,10 @@ def upgrade() -> None:
         sa.Column("done_at", UtcTime()),
         sa.Column("channel_id", Int64),
         sa.Column("message_id", Int64),
-        sa.CheckConstraint("state IN ('waiting', 'sent', 'gave up')", name=op.f("ck_delivery_state")),
+        sa.Column("same_as", Int64),
+        sa.Column("alone", sa.Integer()),
+        sa.Column("begun_as", Json()),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'gave up', 'same story')", name=op.f("ck_delivery_state")),
         sa.ForeignKeyConstraint(
             ["destination_id"],
             ["destination.id"],
@@ -212,6 +226,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["posting_id"], ["posting.id"], name=op.f("fk_delivery_posting_id_posting"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["same_as"], ["delivery.id"], name=op.f("fk_delivery_same_as_delivery"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
             ["subscription_id"],
@@ -245,7 +262,26 @@ def upgrade() -> None:
         sqlite_where=sa.text("posting_id IS NOT NULL"),
         postgresql_where=sa.text("posting_id IS NOT NULL"),
     )
+    op.create_index(
+        "ix_delivery_same_as",
+        "delivery",
+        ["same_as"],
+        sqlite_where=sa.text("same_as IS NOT NULL"),
+        postgresql_where=sa.text("same_as IS NOT NULL"),
+    )
     op.create_index("ix_delivery_subscription_id_id", "delivery", ["subscription_id", "id"])
+    op.create_table(
+        "correction",
+        sa.Column("posting_id", Int64, autoincrement=False, nullable=False),
+        sa.Column("asked", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("leased", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("next_attempt_at", UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["posting_id"], ["posting.id"], name=op.f("fk_correction_posting_id_posting"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("posting_id", name=op.f("pk_correction")),
+    )
     op.create_table(
         "delivery_keyword",
         sa.Column("delivery_id", Int64, nullable=False),
