@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Executable, ScalarResult
@@ -102,8 +102,10 @@ class Database:
                     yield connection
 
     async def close(self) -> None:
-        """Lets what is being written end first."""
-        async with self._turn:
+        """Lets what is being read or written end first."""
+        async with self._turn, AsyncExitStack() as readers:
+            for _ in range(READERS):
+                await readers.enter_async_context(self._readers)
             await self._reader.dispose()
             await self._writer.dispose()
 
