@@ -164,6 +164,8 @@ class HeraldClient(commands.AutoShardedBot):
 
     async def on_app_command_completion(self, interaction: Interaction, _command: object) -> None:
         """Every command passes here once it is answered."""
+        if self.is_closed():
+            return
         try:
             await tell_of_closed_dms(interaction)
         except (BotError, *CONNECTION_ERRORS) as error:  # the command's own answer is there already

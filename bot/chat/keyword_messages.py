@@ -49,7 +49,7 @@ def nothing_to_watch() -> str:
 
 
 def dms_needed() -> str:
-    return "-# For that, your privacy settings must allow direct messages from this server."
+    return "-# Your privacy settings must allow direct messages from this server."
 
 
 def keyword_added(added: AddedKeyword) -> str:

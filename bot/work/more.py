@@ -23,11 +23,11 @@ class More:
         self._store, self._clock, self._pace = store, clock, pace or SearchPace()
 
     async def like_message(self, guild_id: int, user_id: int, channel_id: int, message_id: int) -> Proposal:
-        """For the newest entry of a post. Raises NotFound if the message announced none that is still kept."""
+        """For the first entry of a post. Raises NotFound if the message announced none that is still kept."""
         entries = await self._store.entries_announced(guild_id, channel_id, message_id)
         if not entries:
             raise NotFound("That message announces no entry that I still have. Choose one of my posts.")
-        return await self._proposed(guild_id, user_id, entries[-1], entries)
+        return await self._proposed(guild_id, user_id, entries[0], entries)
 
     async def like_entry(self, guild_id: int, user_id: int, entry_id: int) -> Proposal:
         """For one entry of the guild's feeds. Raises NotFound."""

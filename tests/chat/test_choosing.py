@@ -7,7 +7,8 @@ import pytest
 from bot.feeds.discover import Candidate
 from bot.sandbox import Reply
 from bot.work.answers import Choice
-from tests.chat.conftest import Room, online
+from tests.chat.conftest import Room
+from tests.chat.online import online
 
 PAGE = "https://example.com/"
 MENU = "Choose a feed"

@@ -12,8 +12,9 @@ from bot.chat.services import Services
 from bot.errors import SetupError
 from bot.model import Destination, Payload, Posting, Refused, Sent, Unknown
 from bot.sandbox import Sandbox
-from tests.chat.conftest import Room, online
+from tests.chat.conftest import Room
 from tests.chat.fakes import FakeFollow, FakeGuilds, FakeLookup, services, stored
+from tests.chat.online import online
 
 PAYLOAD = Payload(embeds=({"title": "A title", "url": "https://example.com/1"},))
 
