@@ -48,7 +48,7 @@ async def serve(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with sandbox:
         sys.stdout.write(f"DISCORD_API_BASE={sandbox.api_base}\nDISCORD_TOKEN={sandbox.token}\n")
-        sys.stdout.write(f"# control: {sandbox.world.base_url}/sandbox/\n")
+        sys.stdout.write(f"# page: {sandbox.page.url}   control: {sandbox.world.base_url}/sandbox/\n")
         sys.stdout.flush()
         await stop.wait()
     if state:

@@ -10,9 +10,9 @@ from bot.sandbox.messages import Draft
 from bot.sandbox.options import Upload
 from bot.sandbox.permissions import BOT, bits
 from bot.sandbox.reactions import react
-from bot.sandbox.records import LOADING, Json, Message
+from bot.sandbox.records import FORUM_KINDS, LOADING, Json, Message
 from bot.sandbox.reply import Modal, Reply
-from bot.sandbox.rights import check_may_post
+from bot.sandbox.rights import check_may_post, may_see, needs
 
 if TYPE_CHECKING:
     from bot.sandbox.box import Sandbox
@@ -103,6 +103,17 @@ class Channel:
         check_may_post(world, user.id, self.record, body, with_files=bool(files))
         draft = Draft(body, [upload.attached(world) for upload in files])
         return messages.post(world, self._sandbox.backend.nonces, self.record, user.id, draft)
+
+    def start_thread(self, user: User, name: str, content: str) -> Channel:
+        """A person starts a thread, or writes a forum's post, with its first message."""
+        world = self._sandbox.world
+        in_forum = self.record.kind in FORUM_KINDS
+        needs(may_see(world, user.id, self.record), "SEND_MESSAGES" if in_forum else "CREATE_PUBLIC_THREADS")
+        thread = world.add_thread(self.record, name, user.id)
+        # A forum post's first message has the post's own identifier.
+        draft = Draft({"content": content}, id=thread.id if in_forum else None)
+        messages.post(world, self._sandbox.backend.nonces, thread, user.id, draft)
+        return Channel(self._sandbox, thread)
 
     def react(self, user: User, message: Message, emoji: str, *, add: bool = True) -> None:
         react(self._sandbox.world, self.record, message, emoji, user.id, add=add)

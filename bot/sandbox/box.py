@@ -112,9 +112,10 @@ class Sandbox:
     def guilds(self) -> list[Guild]:
         return [Guild(self, guild) for guild in self.world.guilds.values()]
 
-    def add_guild(self, name: str, *, bot_permissions: int = BOT) -> Guild:
-        """A guild with an owner (`guild.owner`) and the bot in it."""
-        return Guild(self, self.world.add_guild(name, bot_permissions=bot_permissions))
+    def add_guild(self, name: str, *, bot_permissions: int = BOT, owner: str = "") -> Guild:
+        """A guild with an owner (`guild.owner`, of that name if one is given) and the bot in it."""
+        person = self.world.add_user(owner) if owner else None
+        return Guild(self, self.world.add_guild(name, bot_permissions=bot_permissions, owner=person))
 
     def add_user(self, name: str) -> User:
         """A person in no guild yet."""

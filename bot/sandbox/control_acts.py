@@ -98,6 +98,7 @@ class Acts:
             "members": self._add_member,
             "channels": self._add_channel,
             "overwrite": self._overwrite,
+            "threads": self._add_thread,
             "say": self._say,
             "react": self._react,
             "delete": self._delete,
@@ -127,11 +128,19 @@ class Acts:
         return wire.channel_json(self._world, made.record)
 
     async def _overwrite(self, body: Json) -> Json:
-        """{channel, target: role or user, allow?: [NAME], deny?: [NAME]} -> the channel"""
+        """{channel, target: role or user, reset?, allow?: [NAME], deny?: [NAME]} -> the channel"""
         channel, target = self._things.channel(body["channel"]), self._things.someone(body["target"])
+        if body.get("reset"):
+            channel.reset(target)
         channel.allow(target, *body.get("allow") or ())
         channel.deny(target, *body.get("deny") or ())
         return wire.channel_json(self._world, channel.record)
+
+    async def _add_thread(self, body: Json) -> Json:
+        """{user, channel, name, content}: a person starts a thread, or a forum's post -> the thread"""
+        channel, user = self._things.channel(body["channel"]), self._things.user(body["user"])
+        thread = channel.start_thread(user, body["name"], body["content"])
+        return wire.channel_json(self._world, thread.record)
 
     async def _say(self, body: Json) -> Json:
         """{user, channel, content, reply_to?: message} -> the message"""
