@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +23,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+# One line each: what is empty between them keeps them apart in the help.
+SANDBOX_EPILOG = """\
+A discord.py bot is pointed at it before it starts:
+
+discord.http.Route.BASE = os.environ["DISCORD_API_BASE"]
+
+client.run(os.environ["DISCORD_TOKEN"])
+
+(A client without shards also needs discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(...), the address that
+GET /gateway answers.) Herald itself reads both variables."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -65,13 +77,19 @@ def _root(
 
 @app.command()
 def demo(
-    seconds: Annotated[int | None, typer.Option(min=1, help="End by itself after about this long.")] = None,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only the terminal.")] = False,
+    seconds: Annotated[int | None, typer.Option(min=1, help="Only the terminal, for about this long.")] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only the terminal: a show that ends.")] = False,
+    feed: Annotated[
+        str | None, typer.Option(metavar="FILE|URL", help="Follow this feed too; its last entries come one by one.")
+    ] = None,
 ) -> None:
-    """See Herald work, offline: no token, no network, nothing to install."""
-    from bot.demo.show import run  # noqa: PLC0415  (other commands need not load a sandbox)
+    """See Herald work, offline: no token, no network, nothing to install.
 
-    sys.exit(asyncio.run(run(seconds=seconds)))
+    Opens a small Discord of your own in the browser, with a tour, until Ctrl-C.
+    """
+    from bot.demo.begin import begin  # noqa: PLC0415  (other commands need not load a sandbox)
+
+    sys.exit(asyncio.run(begin(seconds=seconds, no_browser=no_browser, feed=feed)))
 
 
 @app.command()
@@ -121,14 +139,24 @@ def migrate() -> None:
     typer.echo("The database is up to date.")
 
 
-@app.command()
+@app.command(epilog=SANDBOX_EPILOG)
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
+    state: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Guilds, messages and the token are kept there until the next time."),
+    ] = None,
 ) -> None:
-    """A Discord-compatible server on this machine, for Herald or any other discord.py bot."""
+    """A Discord of your own on this machine, for Herald or any other discord.py bot.
+
+    Prints its address and a token, and serves a page where you are its members.
+    """
     from bot.sandbox.__main__ import serve  # noqa: PLC0415
 
-    asyncio.run(serve(port=port))
+    try:
+        asyncio.run(serve(port=port, state=state))
+    except (OSError, ValueError) as error:
+        raise SetupError(f"the sandbox cannot start: {error}") from error
 
 
 def _print_json(value: Any) -> None:
