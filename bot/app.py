@@ -15,6 +15,7 @@ import structlog
 
 from bot import __version__
 from bot.chat.client import HeraldClient
+from bot.chat.membership import DiscordMembership
 from bot.chat.refusals import no_token
 from bot.chat.sender import DiscordSender
 from bot.chat.services import Services
@@ -36,12 +37,14 @@ from bot.store.store import Store
 from bot.work import declared
 from bot.work.clockwork import ClockWatch
 from bot.work.closed_dms import ClosedDms
+from bot.work.connects import REMEMBERED, pause_before
 from bot.work.deliver import Deliverer
 from bot.work.follow import Follow
 from bot.work.guilds import Guilds
 from bot.work.keywords import Keywords
 from bot.work.lookup import Lookup
 from bot.work.loop import Bell, Service, run_all
+from bot.work.members import Members
 from bot.work.more import More
 from bot.work.notices import Notices
 from bot.work.pace import SearchPace
@@ -163,6 +166,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         clock,
         batch_window=settings.delivery.batch_window,
         refused=notices.place_refused,
+        gone=Members(DiscordMembership(client, clock), store).gone,
         wake=deliver_bell.ring,
         done=herald.delivered,
     )
@@ -232,6 +236,11 @@ class Herald:
 
     async def _stay_connected(self) -> None:
         """discord.py reconnects by itself; what ends it needs a person."""
+        now = self.clock.now()
+        pause = pause_before(await self.store.note_start(now, REMEMBERED), now)
+        if pause:
+            log.warning("started too often", connecting_in_s=int(pause.total_seconds()))
+            await self.clock.sleep(pause.total_seconds())
         try:
             await self.client.stay_connected()
         except SetupError as error:

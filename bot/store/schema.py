@@ -284,3 +284,11 @@ correction = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_attempt_at", UtcTime, nullable=False),
 )
+
+# Each start of the process: a crash loop must not use up the day's identifies (work/connects).
+start = Table(
+    "start",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)

@@ -9,6 +9,7 @@ from typing import Self
 
 from bot.store import backup, sqlite
 from bot.store.closed_dms import ClosedDms
+from bot.store.corrections import MessageCorrections
 from bot.store.database import Database
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
@@ -21,12 +22,26 @@ from bot.store.polls import Polls
 from bot.store.retention import Retention
 from bot.store.search import Searches
 from bot.store.sole import SoleUse
+from bot.store.starts import Starts
 from bot.store.subscriptions import Subscriptions
 from bot.store.times import Times
 
 
 class Store(
-    Polls, Moves, Postings, Holds, ClosedDms, Feeds, Subscriptions, Keywords, Guilds, Searches, Retention, Times
+    Polls,
+    Moves,
+    Postings,
+    MessageCorrections,
+    Holds,
+    ClosedDms,
+    Feeds,
+    Subscriptions,
+    Keywords,
+    Guilds,
+    Searches,
+    Retention,
+    Starts,
+    Times,
 ):
     """Made by `open`; `async with` closes it."""
 

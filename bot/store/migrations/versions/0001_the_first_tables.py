@@ -44,6 +44,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_feed_next_due_at", "feed", ["next_due_at"])
     op.create_table(
+        "start",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_start")),
+    )
+    op.create_table(
         "guild",
         sa.Column("id", Int64, autoincrement=False, nullable=False),
         sa.Column("notice_channel_id", Int64),
