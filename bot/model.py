@@ -209,8 +209,6 @@ class Subscription:
     paused_at: datetime | None = None
     paused_reason: str = ""
     catch_up: bool = False  # while it is paused: what comes is kept, and told when it resumes
-    skipped_from: datetime | None = None  # the last pause that is over, if what came meanwhile was skipped
-    skipped_until: datetime | None = None
     follow_edits: bool = True  # a corrected entry edits its message
     merge_stories: bool = True  # what another feed told in the channel already is named there, not posted again
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.feeds.discover import Candidate
 from bot.model import (
     Caught,
+    Correction,
     DeliveryNote,
     Destination,
     Feed,
@@ -101,11 +102,15 @@ class PollStore(Protocol):
     async def keywords_for(self, feed_id: int) -> list[Keyword]:
         """Standing queries that this feed's entries may match: those of guilds that follow it."""
 
+    async def wordings(self, feed_id: int, keys: Sequence[int]) -> dict[int, int]:
+        """Entry.key -> feeds/story.wording of those that are stored."""
+
     async def commit_poll(self, commit: PollCommit) -> int:
         """Feed state, entries, search index and deliveries in one transaction. Returns the deliveries made.
 
-        An entry already stored is left alone and owes nothing; (destination, entry) stays unique. A subscription
-        that is gone or paused by now owes nothing.
+        An entry already stored is left alone and owes nothing, unless it is corrected: then each message that
+        showed it owes an edit. (destination, entry) stays unique. A subscription that is gone or paused by now owes
+        nothing. What tells the story of another feed's entry of the last day is named in that one's message.
         """
 
     async def record_visits(self, visits: Sequence[Visit]) -> None:
@@ -155,17 +160,45 @@ class Outbox(Protocol):
     async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
         """Not delivered, or not known: the same posting with the same nonce again at `until`."""
 
-    async def degrade(self, posting_id: int, refusal: Refused, until: datetime) -> None:
-        """Refused for what is in it: again at `until`, one step plainer."""
+    async def degrade(self, posting_id: int, refusal: Refused, until: datetime, *, to: int | None = None) -> None:
+        """Refused for what is in it: again at `until`, one step plainer, or as plain as `to`."""
+
+    async def split(self, posting_id: int, refusal: Refused, guilty: Sequence[int]) -> None:
+        """Refused for some of what is in it. The `guilty` deliveries (ids) are sent one by one, one step plainer, the
+        others in their order without them. None: nobody knows which, so each is sent by itself as it is."""
 
     async def give_up(self, posting_id: int, refusal: Refused, now: datetime) -> None:
         """Refused as plain as can be: its deliveries end with the reason, visible in `/feed status`."""
+
+class Corrections(Protocol):
+    """Messages to be edited because their entries were corrected. A repeated edit does no harm."""
+
+    async def lease_corrections(self, now: datetime, limit: int) -> list[Correction]:
+        """What to edit now, the newest messages first, one a destination. A message too old to be edited is let be."""
+
+    async def next_correction(self, after: datetime) -> datetime | None:
+        """When `lease_corrections` may have something that it had not at `after`."""
+
+    async def settle_correction(self, done: Correction) -> None:
+        """Edited. What was asked for meanwhile stays to be done."""
+
+    async def put_off_correction(self, again: Correction, until: datetime) -> None: ...
+
+    async def put_off_corrections(self, where: Destination, until: datetime) -> None:
+        """The place refused: no edit there until then."""
+
+    async def drop_correction(self, posting_id: int) -> None:
+        """The message stays as it is."""
+
 
     async def hold(self, where: Destination, refusal: Refused, now: datetime, until: datetime) -> bool:
         """The place refused: nothing is leased for it until then. True if that is news, so that somebody is told."""
 
     async def post_note(self, where: Destination, note: Note, now: datetime) -> None:
         """Herald's own word, owed like an entry."""
+
+    async def edit(self, correction: Correction, payload: Payload) -> Outcome:
+        """Make its message say what the payload says. Sent also if nothing had to change. Never cancelled either."""
 
     async def free_leases(self) -> int:
         """At start: whatever a former process had leased may be sent again. Returns how many there were."""

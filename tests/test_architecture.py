@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reading": {"model", "errors", "feeds", "render"},
     "ops": {"model", "errors", "ports"},
     "net": {"model", "errors", "ports"},
-    "store": {"model", "errors", "ports", "query"},
+    "store": {"model", "errors", "ports", "query", "feeds"},
     "chat": {"model", "errors", "ports", "query", "render", "work"},
     "sandbox": set(),
     "demo": {"errors", "sandbox", "settings", "ops"},

@@ -21,8 +21,8 @@ class Decision:
 
     `new` is to be announced. `backlog` is a first poll's: to be stored, not announced. `held` are known entries that
     the publisher re-issued under new identities: to be counted, neither stored again nor announced unless asked for.
-    `known` counts the entries of the document that are in none of them, and `seen` is the feed's whole memory from
-    now on, to be written in the same transaction.
+    `known` counts the entries of the document that are in none of them, `present` are those of them that may have been
+    corrected, and `seen` is the feed's whole memory from now on, to be written in the same transaction.
     """
 
     seen: bytes
@@ -30,6 +30,7 @@ class Decision:
     backlog: tuple[Entry, ...] = ()
     held: tuple[Entry, ...] = ()
     known: int = 0
+    present: tuple[Entry, ...] = ()
 
 
 def decide(
@@ -47,7 +48,9 @@ def decide(
         return Decision(seen=remembered, backlog=fresh, known=rest)
     if is_reissue(known, fresh, document_size=document_size or len(entries)):
         return Decision(seen=remembered, held=fresh, known=rest)
-    return Decision(seen=remembered, new=fresh, known=rest)
+    keys = {entry.key for entry in fresh}
+    present = {entry.key: entry for entry in reversed(entries) if entry.key not in keys}
+    return Decision(seen=remembered, new=fresh, known=rest, present=tuple(present.values()))
 
 
 def unseen(known: Seen, entries: Sequence[Entry]) -> list[Entry]:

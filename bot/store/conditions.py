@@ -10,8 +10,11 @@ GUILD_IS_HERE = guild.c.left_at.is_(None)
 
 # Written out, not bound: SQLite uses a partial index only if it can see that the query's condition is the index's.
 WAITING = delivery.c.state == literal_column("'waiting'")
+SAME_STORY = delivery.c.state == literal_column("'same story'")
 OPEN = posting.c.state == literal_column("'open'")
 OWED = and_(WAITING, delivery.c.posting_id.is_(None))
+# A message of it may be in the channel, or is about to be.
+UNDER_WAY = and_(OPEN, or_(posting.c.leased, posting.c.attempts > 0))
 
 # It runs, or is paused in such a way that what comes meanwhile is kept.
 COLLECTING = or_(subscription.c.paused_at.is_(None), subscription.c.catch_up)

@@ -10,8 +10,10 @@ from sqlalchemy import literal, or_, select, tuple_
 
 from bot.model import Destination, Owed
 from bot.store.conditions import COLLECTING, GUILD_IS_HERE
+from bot.store.corrections import ask_for_edit
 from bot.store.database import Connection, batches
 from bot.store.schema import delivery, delivery_keyword, destination, guild, keyword, subscription
+from bot.store.stories import Telling, told_already
 
 
 @dataclass
@@ -36,16 +38,21 @@ async def make_deliveries(
     place = {key: number for number, key in enumerate(entry_ids)}
     ordered = sorted(claims, key=lambda claim: place[claim[0]])  # stable: the owed order within an entry
     destinations = await destination_ids(connection, [where for _, where in ordered])
+    tellings = [_telling(entry_ids[key], destinations[where], claims[key, where]) for key, where in ordered]
+    told = await told_already(connection, feed_id, tellings, now)
     values = [
         {
-            "entry_id": entry_ids[key],
-            "destination_id": destinations[where],
-            "subscription_id": claims[key, where].subscription_id,
-            "state": "waiting",
-            "gist": claims[key, where].gist,
+            "entry_id": one.entry_id,
+            "destination_id": one.destination_id,
+            "subscription_id": one.subscription_id,
+            "state": "waiting" if first is None else "same story",
+            "same_as": first,
+            "gist": claims[claim].gist,
             "created_at": now,
+            "done_at": None if first is None else now,
         }
-        for key, where in ordered
+        for one, claim in zip(tellings, ordered, strict=True)
+        for first in (told.get((one.entry_id, one.destination_id)),)
     ]
     insert = delivery.insert().returning(delivery.c.id, sort_by_parameter_order=True)
     ids = (await connection.execute(insert, values)).scalars().all()
@@ -56,7 +63,14 @@ async def make_deliveries(
     ]
     if named:
         await connection.change(delivery_keyword.insert(), named)
+    if told:
+        names_one_more = select(delivery.c.posting_id).where(delivery.c.id.in_(set(told.values())))
+        await ask_for_edit(connection, names_one_more, now)
     return len(ids)
+
+
+def _telling(entry_id: int, destination_id: int, claim: _Claim) -> Telling:
+    return Telling(entry_id, destination_id, claim.subscription_id, frozenset(claim.keyword_ids))
 
 
 async def _valid_claims(

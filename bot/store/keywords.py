@@ -14,6 +14,7 @@ from bot.store.deliveries import ensure_guild
 from bot.store.outbox import close_empty
 from bot.store.records import KEYWORD, keyword_of
 from bot.store.schema import delivery, delivery_keyword, destination, keyword, subscription
+from bot.store.stories import tell_in_their_own
 
 
 class Keywords(Part):
@@ -131,5 +132,6 @@ async def drop_unasked(connection: Connection, delivery_ids: list[int]) -> None:
     unasked = and_(WAITING, delivery.c.subscription_id.is_(None), ~by_keyword())
     ended = update(delivery).where(unasked).values(state="gave up", reason="the keyword was removed")
     for some in batches(delivery_ids):
+        await tell_in_their_own(connection, and_(unasked, delivery.c.id.in_(some)))
         rows = await connection.scalars(ended.where(delivery.c.id.in_(some)).returning(delivery.c.posting_id))
         await close_empty(connection, rows.all())

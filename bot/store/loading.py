@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from bot.model import Delivery, Keyword, Subscription
+from bot.model import Delivery, Keyword, StoredEntry, Subscription
+from bot.query.match import host_of
+from bot.store.conditions import SAME_STORY
 from bot.store.database import Connection
 from bot.store.records import (
     ENTRY_COLUMNS,
@@ -19,15 +22,16 @@ from bot.store.records import (
     stored_entry_of,
     subscription_of,
 )
-from bot.store.schema import delivery, delivery_keyword, entry, keyword, subscription
+from bot.store.schema import delivery, delivery_keyword, entry, feed, keyword, subscription
 
 
 async def load_deliveries(
     connection: Connection, *conditions: ColumnElement[bool], limit: int | None = None, newest: bool = False
 ) -> list[Delivery]:
-    """In their order; with `newest` the last ones of them."""
+    """In their order; with `newest` the last ones of them. What is on its way already is named as it began."""
+    columns = (delivery.c.id, delivery.c.subscription_id, delivery.c.gist, delivery.c.alone, delivery.c.begun_as)
     query = (
-        select(delivery.c.id, delivery.c.subscription_id, delivery.c.gist, *ENTRY_COLUMNS)
+        select(*columns, *ENTRY_COLUMNS)
         .select_from(ENTRY_FROM.join(delivery, delivery.c.entry_id == entry.c.id))
         .where(*conditions)
         .order_by(delivery.c.id.desc() if newest else delivery.c.id)
@@ -36,16 +40,42 @@ async def load_deliveries(
     rows = sorted((await connection.execute(query)).all(), key=lambda row: row.id)
     subscriptions = await _subscriptions(connection, [row.subscription_id for row in rows])
     keywords = await _keywords(connection, [row.id for row in rows])
+    also = await _also(connection, [row.id for row in rows])
     return [
         Delivery(
             id=row.id,
-            entry=stored_entry_of(row),
+            entry=_as_begun(stored_entry_of(row), row.begun_as),
             subscription=subscriptions.get(row.subscription_id),
             keywords=tuple(keywords[row.id]),
             gist=row.gist,
+            also=tuple(dict.fromkeys(also[row.id])),
+            alone=row.alone,
         )
         for row in rows
     ]
+
+
+def _as_begun(stored: StoredEntry, begun_as: list[Any] | None) -> StoredEntry:
+    """By title and link a message is recognised in the channel: they stay what they were until it is settled."""
+    if begun_as is None:
+        return stored
+    title, url = begun_as
+    return replace(stored, entry=replace(stored.entry, title=title, url=url))
+
+
+async def _also(connection: Connection, delivery_ids: Sequence[int]) -> defaultdict[int, list[str]]:
+    """The names of the feeds that told the same story later."""
+    query = (
+        select(delivery.c.same_as, feed.c.title, feed.c.url)
+        .join_from(delivery, entry, entry.c.id == delivery.c.entry_id)
+        .join(feed, feed.c.id == entry.c.feed_id)
+        .where(delivery.c.same_as.in_(delivery_ids), SAME_STORY)
+        .order_by(delivery.c.id)
+    )
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for row in await connection.execute(query):
+        found[row.same_as].append(row.title or host_of(row.url))
+    return found
 
 
 async def _subscriptions(connection: Connection, ids: Sequence[Any]) -> dict[int, Subscription]:

@@ -11,6 +11,7 @@ from sqlalchemy import func, literal, or_, select, update
 from bot.model import Entry, Feed, Keyword, PollCommit, Subscription, Visit
 from bot.store.columns import UtcTime, packed_times
 from bot.store.conditions import COLLECTING, GUILD_IS_HERE, polled
+from bot.store.corrections import correct
 from bot.store.database import Connection, Part, batches
 from bot.store.deliveries import make_deliveries
 from bot.store.records import (
@@ -87,6 +88,15 @@ class Polls(Part):
         async with self._database.read() as connection:
             return [feed_of(row) for row in await connection.execute(query)]
 
+    async def wordings(self, feed_id: int, keys: Sequence[int]) -> dict[int, int]:
+        query = select(entry.c.key, entry.c.wording).where(entry.c.feed_id == feed_id)
+        async with self._database.read() as connection:
+            return {
+                row.key: row.wording
+                for some in batches(keys)
+                for row in await connection.execute(query.where(entry.c.key.in_(some)))
+            }
+
     async def commit_poll(self, commit: PollCommit) -> int:
         async with self._database.write() as connection:
             return await write_poll(connection, commit)
@@ -106,6 +116,7 @@ async def write_poll(connection: Connection, commit: PollCommit) -> int:
         return 0
     memory = {"packed": commit.seen, "recalled": commit.recalled}
     await connection.change(update(feed_seen).where(feed_seen.c.feed_id == commit.feed_id).values(memory))
+    await correct(connection, commit.feed_id, commit.corrected, commit.polled_at)
     fresh = await _store_entries(connection, commit)
     if fresh:
         await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(changed_at=commit.polled_at))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Row, and_, select
 from sqlalchemy.sql.expression import ScalarSelect
 
+from bot.feeds.story import marks
 from bot.model import (
     Destination,
     Entry,
@@ -132,7 +133,37 @@ def entry_values(feed_id: int, new: Entry, first_seen_at: datetime) -> dict[str,
         "media": [_media_json(media) for media in new.media],
         "source_title": new.source_title,
         "first_seen_at": first_seen_at,
+        **marks_values(new),
     }
+
+
+WORDS_OF_ENTRY = [
+    "title",
+    "url",
+    "author",
+    "updated_at",
+    "image_url",
+    "summary",
+    "text",
+    "categories",
+    "media",
+    "source_title",
+    "wording",
+    "story_link",
+    "story_title",
+]
+
+
+def corrected_values(feed_id: int, now: Entry, at: datetime) -> dict[str, Any]:
+    """What a correction changes of a stored entry: not who it is, nor when it came."""
+    values = entry_values(feed_id, now, at)
+    return {name: values[name] for name in WORDS_OF_ENTRY}
+
+
+def marks_values(new: Entry) -> dict[str, Any]:
+    """What the entry is compared by: with a later version of itself, and with other feeds' entries."""
+    made = marks(new)
+    return {"wording": made.wording, "story_link": made.link, "story_title": made.title}
 
 
 def _media_json(media: Media) -> list[Any]:
@@ -232,6 +263,8 @@ def subscription_of(row: AnyRow) -> Subscription:
         paused_at=row.paused_at,
         paused_reason=row.paused_reason,
         catch_up=row.catch_up,
+        follow_edits=row.follow_edits,
+        merge_stories=row.merge_stories,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, literal, select,
 from bot.errors import AlreadyThere, NotFound
 from bot.model import DeliveryNote, Destination, Subscription
 from bot.store.columns import UtcTime
-from bot.store.conditions import OPEN, WAITING, by_keyword
+from bot.store.conditions import OPEN, WAITING, by_keyword, wanted
 from bot.store.database import Connection, Part
 from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.holds import gather, release
@@ -18,6 +18,9 @@ from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
 from bot.store.schema import delivery, entry, feed, posting, subscription
 
+from bot.store.stories import tell_in_their_own
+
+CHOSEN = ("filter", "style", "mention_role_id", "follow_edits", "merge_stories")
 
 class Subscriptions(Part):
     """The subscriptions' share of GuildStore."""
@@ -52,8 +55,8 @@ class Subscriptions(Part):
         return None if row is None else subscription_of(row)
 
     async def update_subscription(self, changed: Subscription) -> None:
-        """Takes the filter, style and mention of `changed` for the one with its id and guild."""
-        values = {"filter": changed.filter, "style": changed.style, "mention_role_id": changed.mention_role_id}
+        """Takes what a manager may choose of `changed` for the one with its id and guild."""
+        values = {name: getattr(changed, name) for name in CHOSEN}
         async with self._database.write() as connection:
             await connection.change(update(subscription).where(_mine(changed.guild_id, changed.id)).values(values))
 
@@ -78,7 +81,12 @@ class Subscriptions(Part):
 
     async def resume_subscription(self, guild_id: int, subscription_id: int, now: datetime) -> None:
         """Also ends a hold on its channel: who resumes has mended what was refused."""
-        resumed = update(subscription).where(_mine(guild_id, subscription_id)).returning(subscription.c.channel_id)
+                paused_ones = and_(delivery.c.subscription_id == subscription_id, WAITING, ~wanted())
+                await tell_in_their_own(connection, paused_ones)
+        mine = update(subscription).where(_mine(guild_id, subscription_id))
+        was_skipping = mine.where(subscription.c.paused_at.is_not(None), ~subscription.c.catch_up)
+        resumed = mine.returning(subscription.c.channel_id)
+        followed = select(subscription.c.feed_id).where(_mine(guild_id, subscription_id)).scalar_subquery()
         async with self._database.write() as connection:
             row = (await connection.execute(resumed.values(paused_at=None, paused_reason="", catch_up=False))).first()
             if row is not None:
@@ -93,14 +101,16 @@ class Subscriptions(Part):
     async def recent_deliveries(self, guild_id: int, subscription_id: int, limit: int) -> list[DeliveryNote]:
         """Newest first."""
         query = (
-            select(entry.c.title, entry.c.url, delivery)
+            select(entry.c.title, entry.c.url, delivery, first.c.message_id.label("told_in"))
             .join_from(delivery, entry, entry.c.id == delivery.c.entry_id)
             .join(subscription, subscription.c.id == delivery.c.subscription_id)
             .where(_mine(guild_id, subscription_id))
             .order_by(delivery.c.id.desc())
+        first = delivery.alias()
             .limit(limit)
         )
         # A waiting delivery's reason is its posting's: why it was put off.
+            .outerjoin(first, first.c.id == delivery.c.same_as)
         query = query.add_columns(posting.c.reason.label("put_off")).outerjoin(
             posting, posting.c.id == delivery.c.posting_id
         )
@@ -113,7 +123,7 @@ class Subscriptions(Part):
                 state=row.state,
                 reason=row.reason or (row.put_off if row.state == "waiting" and row.put_off else ""),
                 at=row.done_at or row.created_at,
-                message_id=row.message_id,
+                message_id=row.message_id or row.told_in,
             )
             for row in rows
         ]
@@ -135,7 +145,7 @@ def _mine(guild_id: int, subscription_id: int) -> ColumnElement[bool]:
 
 def _values(new: Subscription) -> dict[str, object]:
     names = ("guild_id", "channel_id", "feed_id", "filter", "style", "mention_role_id", "created_by", "created_at")
-    return {name: getattr(new, name) for name in (*names, "paused_at", "paused_reason")}
+    return {name: getattr(new, name) for name in (*names, "paused_at", "paused_reason", *CHOSEN[3:])}
 
 
 async def _refuse_double(connection: Connection, new: Subscription) -> None:
@@ -163,6 +173,7 @@ async def _drop_owed(connection: Connection, subscription_id: int) -> None:
 
 
 async def _take_back(connection: Connection, subscription_id: int) -> None:
+    await tell_in_their_own(connection, alone)
     """Dissolves postings with its deliveries that were never tried: the rest makes new ones without them."""
     untried = (
         select(posting.c.id)
@@ -189,6 +200,6 @@ async def _owe(connection: Connection, entry_id: int, one: Subscription, now: da
     state = await connection.scalar(select(delivery.c.state).where(there))
     if state is None:
         return await connection.change(delivery.insert().values(entry_id=entry_id, destination_id=place, **values))
-    if state == "gave up":  # dropped or refused before: now it is asked for
-        return await connection.change(update(delivery).where(there).values(posting_id=None, **values))
+    if state in ("gave up", "same story"):  # dropped, refused, or told by another feed: now it is asked for
+        return await connection.change(update(delivery).where(there).values(posting_id=None, same_as=None, **values))
     return 0
