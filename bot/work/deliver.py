@@ -31,6 +31,7 @@ FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=1)
 HELD_FOR = timedelta(hours=1)  # a place that refused is asked again this rarely; the gateway tells sooner
 CLOSED_DMS_HELD_FOR = timedelta(days=3650)  # only the member can open them, and says so with a button
+LEFT = Refused(status=404, code=10007, reason="the member left the server")  # as Discord would say: Unknown Member
 PLAINEST = 3  # render.embed's last step: title and bare link
 
 # Discord's JSON error codes ("Opcodes and Status Codes") that speak of the place, not of what was to be posted.
@@ -66,13 +67,16 @@ class Deliverer:
         batch_window: timedelta = timedelta(0),
         concurrency: int = 50,
         refused: Callable[[Destination, Refused], Awaitable[None]] | None = None,
+        gone: Callable[[Destination], Awaitable[bool]] | None = None,
         wake: Callable[[], None],
         done: Callable[[Posting, Outcome], None] = lambda *_: None,
     ) -> None:
         """`concurrency`: Discord allows a bot 50 requests a second in all (Rate Limits, Global).
 
-        `refused` is told of a place that took messages before and refuses now, once.
+        `refused` is told of a place that took messages before and refuses now, once. `gone` says, and sees to it,
+        that nothing is owed to a member who left (work/members).
         """
+        self._gone = gone or _nobody_left
         self._window, self._refused = batch_window, refused
         self._outbox, self._sender, self._clock = outbox, sender, clock
         self._tasks = Tasks(concurrency)
@@ -99,6 +103,9 @@ class Deliverer:
 
     async def deliver(self, posting: Posting) -> Outcome:
         """One attempt, from rendering to the outcome on disk."""
+        if posting.note is None and await self._gone(posting.destination):
+            await self._outbox.put_off(posting.id, self._clock.now(), LEFT.reason)  # nothing in it is owed any more
+            return LEFT
         payload = embed.message(posting)
         outcome = await self._look_or_send(posting, payload)
         if not isinstance(outcome, Unknown):
@@ -160,6 +167,10 @@ class Deliverer:
         await self._outbox.put_off(posting.id, now, refusal.reason)
         if is_news and self._refused is not None:
             await self._refused(posting.destination, refusal)
+
+
+async def _nobody_left(_destination: Destination) -> bool:
+    return False
 
 
 def doubled(first: timedelta, attempts: int, longest: timedelta) -> timedelta:
