@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from bot.model import GuildSettings
 from bot.store.database import Part
 from bot.store.deliveries import ensure_guild
-from bot.store.schema import guild
+from bot.store.moves import begin_anew
+from bot.store.schema import feed, guild, subscription
 
 
 class Guilds(Part):
@@ -58,6 +59,9 @@ class Guilds(Part):
         back = update(guild).where(guild.c.id == guild_id, guild.c.left_at.is_not(None)).values(left_at=None)
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
+            away = exists(guild.c.id).where(guild.c.id == guild_id, guild.c.left_at.is_not(None))
+            followed = select(subscription.c.feed_id).where(subscription.c.guild_id == guild_id, away)
+            await begin_anew(connection, feed.c.id.in_(followed))
             return bool(await connection.change(back))
 
     async def erase_guilds(self, left_before: datetime) -> int:

@@ -1,14 +1,14 @@
-"""Feeds that move to another address, become one with another feed, or end."""
+"""Feeds that move to another address, become one with another feed, end, or begin anew."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 
 from bot.model import Subscription
-from bot.store.conditions import WAITING
+from bot.store.conditions import WAITING, polled
 from bot.store.database import Connection, Part, batches
 from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
@@ -40,6 +40,14 @@ class Moves(Part):
             ended = update(feed).where(feed.c.id == feed_id).values(ended_at=now, next_due_at=now, last_error=reason)
             await connection.change(ended)
         return [subscription_of(row) for row in rows]
+
+
+async def begin_anew(connection: Connection, *which: ColumnElement[bool]) -> int:
+    """Feeds that nobody wanted until now: what they published meanwhile will be stored at their next poll, not told.
+
+    To be called before somebody wants them again. Returns how many there were.
+    """
+    return await connection.change(update(feed).where(*which, ~polled()).values(polled_at=None))
 
 
 async def _hold_the_same(connection: Connection, one: int, other: int) -> bool:

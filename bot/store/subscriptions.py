@@ -14,13 +14,14 @@ from bot.store.conditions import OPEN, WAITING, by_keyword, wanted
 from bot.store.database import Connection, Part
 from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.holds import gather, release
+from bot.store.moves import begin_anew
 from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
 from bot.store.schema import delivery, entry, feed, posting, subscription
-
 from bot.store.stories import tell_in_their_own
 
 CHOSEN = ("filter", "style", "mention_role_id", "follow_edits", "merge_stories")
+
 
 class Subscriptions(Part):
     """The subscriptions' share of GuildStore."""
@@ -30,6 +31,8 @@ class Subscriptions(Part):
         async with self._database.write() as connection:
             await _refuse_double(connection, new)
             await ensure_guild(connection, new.guild_id)
+            if new.created_at is not None:
+                await begin_anew(connection, feed.c.id == new.feed_id, feed.c.next_due_at <= new.created_at)
             followed = update(feed).where(feed.c.id == new.feed_id).values(unfollowed_at=None)
             if not await connection.change(followed):
                 raise NotFound("this feed is gone; add it by its address again")
@@ -78,16 +81,19 @@ class Subscriptions(Part):
         async with self._database.write() as connection:
             if await connection.change(paused.values(paused_at=since, paused_reason=why, catch_up=catch_up)):
                 await _take_back(connection, subscription_id)
+                paused_ones = and_(delivery.c.subscription_id == subscription_id, WAITING, ~wanted())
+                await tell_in_their_own(connection, paused_ones)
 
     async def resume_subscription(self, guild_id: int, subscription_id: int, now: datetime) -> None:
         """Also ends a hold on its channel: who resumes has mended what was refused."""
-                paused_ones = and_(delivery.c.subscription_id == subscription_id, WAITING, ~wanted())
-                await tell_in_their_own(connection, paused_ones)
         mine = update(subscription).where(_mine(guild_id, subscription_id))
         was_skipping = mine.where(subscription.c.paused_at.is_not(None), ~subscription.c.catch_up)
         resumed = mine.returning(subscription.c.channel_id)
         followed = select(subscription.c.feed_id).where(_mine(guild_id, subscription_id)).scalar_subquery()
         async with self._database.write() as connection:
+            if await begin_anew(connection, feed.c.id == followed):
+                await connection.change(update(feed).where(feed.c.id == followed).values(next_due_at=now))
+            await connection.change(was_skipping.values(skipped_from=subscription.c.paused_at, skipped_until=now))
             row = (await connection.execute(resumed.values(paused_at=None, paused_reason="", catch_up=False))).first()
             if row is not None:
                 await gather(connection, delivery.c.subscription_id == subscription_id)
@@ -100,17 +106,17 @@ class Subscriptions(Part):
 
     async def recent_deliveries(self, guild_id: int, subscription_id: int, limit: int) -> list[DeliveryNote]:
         """Newest first."""
+        first = delivery.alias()
         query = (
             select(entry.c.title, entry.c.url, delivery, first.c.message_id.label("told_in"))
             .join_from(delivery, entry, entry.c.id == delivery.c.entry_id)
+            .outerjoin(first, first.c.id == delivery.c.same_as)
             .join(subscription, subscription.c.id == delivery.c.subscription_id)
             .where(_mine(guild_id, subscription_id))
             .order_by(delivery.c.id.desc())
-        first = delivery.alias()
             .limit(limit)
         )
         # A waiting delivery's reason is its posting's: why it was put off.
-            .outerjoin(first, first.c.id == delivery.c.same_as)
         query = query.add_columns(posting.c.reason.label("put_off")).outerjoin(
             posting, posting.c.id == delivery.c.posting_id
         )
@@ -167,13 +173,13 @@ async def drop_subscription(connection: Connection, subscription_id: int) -> Non
 async def _drop_owed(connection: Connection, subscription_id: int) -> None:
     """Ends what only this subscription wanted; what a keyword wants too stays owed."""
     alone = and_(delivery.c.subscription_id == subscription_id, WAITING, ~by_keyword())
+    await tell_in_their_own(connection, alone)
     dropped = update(delivery).where(alone).values(state="gave up", reason="the subscription was removed")
     rows = await connection.scalars(dropped.returning(delivery.c.posting_id))
     await close_empty(connection, rows.all())
 
 
 async def _take_back(connection: Connection, subscription_id: int) -> None:
-    await tell_in_their_own(connection, alone)
     """Dissolves postings with its deliveries that were never tried: the rest makes new ones without them."""
     untried = (
         select(posting.c.id)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import AddressRefused, FetchError
-from bot.model import Fetched, NotModified, Validators
+from bot.model import Fetched, NotModified, Subscription, Validators
 from bot.store.store import Store
 from bot.work.starts import LATE_STARTS_A_SECOND
 from tests.clocks import ManualClock
@@ -322,3 +322,51 @@ async def test_feeds_that_are_due_in_time_all_start_at_once(store: Store) -> Non
     await desk.poller.step(desk.clock.now())
     await desk.poller.finish()
     assert len(desk.web.asked) == LATE_STARTS_A_SECOND + 50
+
+
+# --- Feeds that nobody wanted for a while ------------------------------------------------------------------------
+
+
+async def test_i3_what_a_paused_feed_published_is_stored_and_not_told(desk: Desk) -> None:
+    [one] = await desk.store.subscriptions(1)
+    await desk.store.pause_subscription(1, one.id, "by hand", desk.clock.now())
+    desk.web.answers[FEED] = fetched(document(1, 2, 3))
+    await desk.run(DAY)
+    asked = len(desk.web.asked)
+    await desk.store.resume_subscription(1, one.id, desk.clock.now())
+    await desk.run(HOUR)
+    assert len(desk.web.asked) > asked
+    assert await titles(desk) == ["Entry 1", "Entry 2", "Entry 3"]
+    assert await owed(desk) == 0
+    desk.web.answers[FEED] = fetched(document(1, 2, 3, 4))
+    await desk.run(HOUR)
+    assert await owed(desk) == 1
+
+
+async def test_i3_nor_what_came_before_another_guild_followed_a_paused_feed(desk: Desk) -> None:
+    [one] = await desk.store.subscriptions(1)
+    await desk.store.pause_subscription(1, one.id, "by hand", desk.clock.now())
+    desk.web.answers[FEED] = fetched(document(1, 2, 3))
+    await desk.run(DAY)
+    feed = await desk.feed()
+    new = Subscription(id=0, guild_id=2, channel_id=20, feed_id=feed.id, created_at=desk.clock.now())
+    other = await desk.store.add_subscription(new)
+    await desk.run(HOUR)
+    assert await desk.store.waiting(2, other.id) == 0
+
+
+async def test_i3_nor_what_came_while_the_guild_was_away(desk: Desk) -> None:
+    await desk.store.forget_guild(1, desk.clock.now())
+    desk.web.answers[FEED] = fetched(document(1, 2, 3))
+    await desk.run(DAY)
+    await desk.store.restore_guild(1)
+    await desk.run(HOUR)
+    assert await titles(desk) == ["Entry 1", "Entry 2", "Entry 3"]
+    assert await owed(desk) == 0
+
+
+async def test_p5_following_a_feed_that_was_just_read_asks_no_more(desk: Desk) -> None:
+    before = await desk.feed()
+    new = Subscription(id=0, guild_id=1, channel_id=11, feed_id=before.id, created_at=desk.clock.now())
+    await desk.store.add_subscription(new)
+    assert await desk.feed() == before
