@@ -57,6 +57,7 @@ class Follow:
         """
         url = normalise(url)
         query = str(parse_filter(filter)) if filter.strip() else ""
+        asked_at = self._clock.now()  # before the first document: what is published after that is news
         mine = await self._store.subscriptions(guild_id)
         self._refuse_twice(mine, url, channel_id)
         if len(mine) >= self._feeds_per_guild:
@@ -80,7 +81,7 @@ class Follow:
                 style=style,
                 mention_role_id=mention_role_id,
                 created_by=user_id,
-                created_at=self._clock.now(),
+                created_at=asked_at,
             )
         )
         self._changed()

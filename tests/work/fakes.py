@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.errors import FetchError
 from bot.feeds.discover import Candidate, discover
+from bot.feeds.story import wording
 from bot.model import (
+    Correction,
     Destination,
     Feed,
     Fetched,
@@ -109,9 +111,13 @@ class OneFeed:
     async def keywords_for(self, feed_id: int) -> list[Keyword]:
         return self._keywords
 
+    async def wordings(self, feed_id: int, keys: Sequence[int]) -> dict[int, int]:
+        stored = [one for commit in self.commits for one in (*commit.entries, *commit.corrected)]
+        return {one.key: wording(one) for one in stored if one.key in keys}
+
     async def commit_poll(self, commit: PollCommit) -> int:
         self.commits.append(commit)
-        self._seen, self._recalled = commit.seen, commit.recalled
+        self._seen, self._recalled = commit.seen, commit.recalled or b""
         self.feed = replace(
             self.feed,
             facts=commit.facts,
@@ -170,8 +176,11 @@ class Ledger:
     async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
         self.calls.append(("put off", posting_id, until, reason))
 
-    async def degrade(self, posting_id: int, refusal: Refused, until: datetime) -> None:
-        self.calls.append(("degrade", posting_id))
+    async def degrade(self, posting_id: int, refusal: Refused, until: datetime, *, to: int | None = None) -> None:
+        self.calls.append(("degrade", posting_id) if to is None else ("degrade", posting_id, to))
+
+    async def split(self, posting_id: int, refusal: Refused, guilty: Sequence[int]) -> None:
+        self.calls.append(("split", posting_id, tuple(guilty)))
 
     async def give_up(self, posting_id: int, refusal: Refused, now: datetime) -> None:
         self.calls.append(("give up", posting_id))
@@ -197,6 +206,10 @@ class Discord:
 
     async def send(self, posting: Posting, payload: Payload) -> Outcome:
         self._calls.append(("send", posting.id))
+        return self._outcome
+
+    async def edit(self, correction: Correction, payload: Payload) -> Outcome:
+        self._calls.append(("edit", correction.message_id))
         return self._outcome
 
     async def find(self, posting: Posting, payload: Payload) -> Sent | Refused | Unknown | None:

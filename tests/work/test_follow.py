@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import pytest
 
 from bot.errors import AlreadyThere, NotFound, ParseError, QueryError, QuotaReached, UsageError
 from bot.feeds.cadence import Limits
-from bot.settings import Poll
 from bot.store.store import Store
 from bot.work.answers import Added
 from bot.work.follow import Follow
@@ -18,20 +18,20 @@ from tests.clocks import ManualClock
 from tests.work.fakes import URL, HereReader, Web, document
 
 OTHER = "https://example.net/feed.xml"
-LIMITS = Limits(default=Poll().default_interval, minimum=Poll().min_interval, maximum=Poll().max_interval)
+LIMITS = Limits(default=timedelta(minutes=1), minimum=timedelta(minutes=1), maximum=timedelta(minutes=1))
 
 
 class House:
     """Follow for guild 1, and what it rings."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: ManualClock | None = None) -> None:
         self.web = Web(**{URL: document("one", "two", feed="News"), OTHER: document(feed="Other news")})
         self.rung: list[str] = []
         self.follow = Follow(
             store,
             self.web,
             HereReader(),
-            ManualClock(),
+            clock or ManualClock(),
             limits=LIMITS,
             feeds_per_guild=2,
             changed=lambda: self.rung.append("changed"),
@@ -144,3 +144,20 @@ async def test_a_preview_stores_nothing(house: House) -> None:
     assert await house.follow.subscriptions(1) == []
     with pytest.raises(NotFound):
         await house.follow.find(1, URL)
+
+
+async def test_a_feed_that_took_long_to_store_is_not_taken_for_one_that_rested(tmp_path: Path) -> None:
+    class SlowClock(ManualClock):
+        def now(self) -> datetime:
+            self.set_wall(super().now() + timedelta(minutes=2))  # longer than the shortest interval
+            return super().now()
+
+    store = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'herald.db'}")
+    try:
+        house = House(store, SlowClock())
+        added = await house.add()
+        feed = await store.feed(1, added.feed.id)
+    finally:
+        await store.close()
+    assert feed is not None
+    assert feed.polled_at is not None, "its next poll would be a first one, and swallow what is new"
