@@ -5,6 +5,7 @@ Reasons are for `/feed status` and the log: short, and never the text of a netwo
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import discord
@@ -13,6 +14,8 @@ from bot.model import Refused, Sent, Unknown
 
 UNKNOWN_MESSAGE = 10008  # Discord: "JSON Error Codes"
 REASON_LIMIT = 200
+# As discord.py writes down the "errors" of an Invalid Form Body (Discord: "Error Messages").
+_EMBED_AT_FAULT = re.compile(r"^In embeds\.(\d{1,2})\b", re.MULTILINE)
 PAUSE = "Discord asks for a pause"
 LONGEST_WAIT = timedelta(days=1)  # no Retry-After is believed beyond this
 
@@ -36,7 +39,8 @@ def _refusal(error: discord.HTTPException) -> Sent | Refused | None:
         return None
     if error.code == UNKNOWN_MESSAGE:
         return Sent()
-    return Refused(status=error.status, code=error.code, reason=_one_line(error.text))
+    places = tuple(dict.fromkeys(int(place) for place in _EMBED_AT_FAULT.findall(error.text)))
+    return Refused(status=error.status, code=error.code, reason=_one_line(error.text), embeds=places)
 
 
 def _reason_for(status: int) -> str:

@@ -19,9 +19,10 @@ from bot.render.limits import embed_units, units
 from bot.render.link import safe_link
 from bot.render.readback import identity_of, same_message
 
-__all__ = ["PLAINEST", "embed", "identity_of", "message", "same_message"]
+__all__ = ["PLAINEST", "WITHOUT_LINKS", "embed", "identity_of", "message", "same_message"]
 
-WITHOUT_PICTURES, WITHOUT_EXTRAS, PLAINEST = 1, 2, 3  # the steps of `Posting.degraded`
+# The steps of `Posting.degraded`. The last is for what a server lets nobody say: a title with no way to anywhere.
+WITHOUT_PICTURES, WITHOUT_EXTRAS, PLAINEST, WITHOUT_LINKS = 1, 2, 3, 4
 _LONGEST_QUERY = 60
 _LONGEST_REASON = 1000
 _LEAST_TITLE = 40  # of an entry in a message without embeds
@@ -42,6 +43,8 @@ def message(posting: Posting) -> Payload:
     reason = _reason(posting.deliveries)
     head = " ".join(part for part in (*(f"<@&{role}>" for role in roles), reason) if part)
     links = _distinct(safe_link(delivery.entry.entry.url) for delivery in posting.deliveries)
+    if posting.degraded >= WITHOUT_LINKS:
+        links = [None] * len(links)
     if posting.degraded >= PLAINEST:
         return Payload(content=_as_text(posting.deliveries, links, head), allowed_role_ids=roles)
     embeds = _embeds(posting.deliveries, posting.degraded)
@@ -58,13 +61,15 @@ def _buttons(posting: Posting) -> tuple[Component, ...]:
 
 def _embeds(deliveries: Sequence[Delivery], degraded: int) -> list[dict[str, Any]]:
     if degraded >= WITHOUT_EXTRAS:
-        return [plain_embed(delivery.entry) for delivery in deliveries]
-    embeds = [embed(delivery.entry, _style(delivery)) for delivery in deliveries]
+        return [plain_embed(delivery.entry, also=delivery.also) for delivery in deliveries]
+    embeds = [embed(delivery.entry, _style(delivery), also=delivery.also) for delivery in deliveries]
     if sum(map(embed_units, embeds)) > limits.EMBEDS_TOTAL:
         wanted = [units(made.get("description", "")) for made in embeds]
         free = limits.EMBEDS_TOTAL - sum(map(embed_units, embeds)) + sum(wanted)
         rooms = _shares(wanted, free)
-        embeds = [embed(one.entry, _style(one), room=room) for one, room in zip(deliveries, rooms, strict=True)]
+        embeds = [
+            embed(one.entry, _style(one), room=room, also=one.also) for one, room in zip(deliveries, rooms, strict=True)
+        ]
     if degraded >= WITHOUT_PICTURES:
         embeds = [{key: made[key] for key in made if key not in ("image", "thumbnail")} for made in embeds]
     return embeds

@@ -10,6 +10,7 @@ import colorsys
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from bot.render.link import host, safe_image, safe_link
 LONGEST_AUTHOR = 100
 LONGEST_FEED_NAME = 80
 LONGEST_HOST = 80
+LONGEST_ALSO = 75
 TITLE_FROM_TEXT = 80
 SHOWN = {"full": 600, "compact": 200, "title": 0}  # characters of the summary that a reader sees
 LINES = {"full": 14, "compact": 4, "title": 0}
@@ -39,10 +41,19 @@ LONGEST_DURATION = timedelta(hours=48)
 _MAIL = re.compile(r"(?:mailto:)?[^\s<>()@]+@[^\s<>()@]+\.[^\s<>()@]+")
 
 
-def embed(stored: StoredEntry, style: StyleName = "full", *, room: int = limits.EMBED_DESCRIPTION) -> dict[str, Any]:
-    """The entry as an embed. `room` bounds the description, in units; what cannot be right is left out."""
+def embed(
+    stored: StoredEntry,
+    style: StyleName = "full",
+    *,
+    room: int = limits.EMBED_DESCRIPTION,
+    also: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The entry as an embed. `room` bounds the description, in units; what cannot be right is left out.
+
+    `also` are the names of other feeds that told the same story.
+    """
     entry = stored.entry
-    made: dict[str, Any] = plain_embed(stored)
+    made: dict[str, Any] = plain_embed(stored, also=also)
     made["color"] = color(stored.feed_url)
     made["timestamp"] = _time(stored)
     if name := author_of(stored):
@@ -55,12 +66,12 @@ def embed(stored: StoredEntry, style: StyleName = "full", *, room: int = limits.
     return made
 
 
-def plain_embed(stored: StoredEntry) -> dict[str, Any]:
+def plain_embed(stored: StoredEntry, *, also: Sequence[str] = ()) -> dict[str, Any]:
     """Title, link and footer: the least that an embed can be."""
     made: dict[str, Any] = {"title": escape_line(title_of(stored), limits.EMBED_TITLE)}
     if link := safe_link(stored.entry.url):
         made["url"] = link
-    if footer := _footer(stored):
+    if footer := " · ".join(part for part in (_footer(stored), _also(also)) if part):
         made["footer"] = {"text": footer}
     return made
 
@@ -111,6 +122,12 @@ def _footer(stored: StoredEntry) -> str:
     if len(target) > LONGEST_HOST:
         target = "…" + target[1 - LONGEST_HOST :]  # who owns it stands at the end
     return " · ".join(dict.fromkeys(part for part in (name, target) if part))
+
+
+def _also(names: Sequence[str]) -> str:
+    """The other sources of a story; ten embeds with theirs must fit one message."""
+    known = [name for one in dict.fromkeys(names) if (name := plain_line(one, LONGEST_ALSO))]
+    return clip(f"also in: {', '.join(known)}", LONGEST_ALSO) if known else ""
 
 
 def _name(written: str) -> str:

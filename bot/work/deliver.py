@@ -32,7 +32,7 @@ LONGEST_RETRY = timedelta(minutes=1)
 HELD_FOR = timedelta(hours=1)  # a place that refused is asked again this rarely; the gateway tells sooner
 CLOSED_DMS_HELD_FOR = timedelta(days=3650)  # only the member can open them, and says so with a button
 LEFT = Refused(status=404, code=10007, reason="the member left the server")  # as Discord would say: Unknown Member
-PLAINEST = 3  # render.embed's last step: title and bare link
+PLAINEST = embed.PLAINEST
 
 # Discord's JSON error codes ("Opcodes and Status Codes") that speak of the place, not of what was to be posted.
 CLOSED_DMS = 50007
@@ -47,8 +47,21 @@ PLACE_REFUSED = frozenset(
         50083,  # thread is archived
         160005,  # thread is locked
         20016,  # slow mode
+        20026,  # the bot is under suspicion and may not write
         30046,  # too many edits of old messages
+        40058,  # a thread that its opener has not written in yet
+        40067,  # a forum that wants a tag
+        50024,  # not in this kind of channel
+        50278,  # no server in common with this user
         160006,  # too many active threads
+    }
+)
+# Of what an entry says, and no plainer form of it says less, but for its link.
+WORDS_REFUSED = frozenset(
+    {
+        200000,  # blocked by AutoMod
+        200001,  # its title blocked by AutoMod
+        240000,  # a link that is filtered as harmful
     }
 )
 
@@ -144,14 +157,27 @@ class Deliverer:
                 pause = outcome.retry_after or doubled(FIRST_RETRY, posting.attempts, LONGEST_RETRY)
                 await self._outbox.put_off(posting.id, now + pause, reason)
                 log.warning("not known to be delivered", posting=posting.id, reason=reason, retry_s=pause.seconds)
-            case Refused(code=code) if code in PLACE_REFUSED:
+            case Refused() if speaks_of_place(outcome):
                 await self._place_refused(posting, outcome, now)
-            case Refused() if posting.degraded < PLAINEST:
-                await self._outbox.degrade(posting.id, outcome, now)
-                log.warning("refused, plainer next", posting=posting.id, code=outcome.code, reason=outcome.reason)
             case Refused():
-                await self._outbox.give_up(posting.id, outcome, now)
-                log.error("gave up", posting=posting.id, code=outcome.code, reason=outcome.reason)
+                await self._entry_refused(posting, outcome, now)
+
+    async def _entry_refused(self, posting: Posting, refusal: Refused, now: datetime) -> None:
+        """Something in it is at fault: what is not goes without it, and it goes plainer, until there is no plainer."""
+        about = {"posting": posting.id, "code": refusal.code, "reason": refusal.reason}
+        words = refusal.code in WORDS_REFUSED
+        if len(posting.deliveries) > 1 and not posting.gist:
+            await self._outbox.split(posting.id, refusal, _guilty(posting, refusal))
+            log.warning("refused, taken apart", **about)
+        elif words and posting.degraded < embed.WITHOUT_LINKS:
+            await self._outbox.degrade(posting.id, refusal, now, to=embed.WITHOUT_LINKS)
+            log.warning("words refused, without its link next", **about)
+        elif not words and posting.degraded < PLAINEST:
+            await self._outbox.degrade(posting.id, refusal, now)
+            log.warning("refused, plainer next", **about)
+        else:
+            await self._outbox.give_up(posting.id, refusal, now)
+            log.error("gave up", **about)
 
     async def _place_refused(self, posting: Posting, refusal: Refused, now: datetime) -> None:
         """Nothing in the posting is at fault: it waits, and whatever else is for that place with it."""
@@ -171,6 +197,17 @@ class Deliverer:
 
 async def _nobody_left(_destination: Destination) -> bool:
     return False
+
+
+def speaks_of_place(refusal: Refused) -> bool:
+    """Whether nothing that could be said there instead would help. An unknown "no" to us is taken for one of these:
+    then what is owed waits, and somebody is told."""
+    return refusal.code in PLACE_REFUSED or (refusal.status in {403, 404} and refusal.code not in WORDS_REFUSED)
+
+
+def _guilty(posting: Posting, refusal: Refused) -> list[int]:
+    """The ids of the deliveries whose embeds Discord names; each delivery has one embed."""
+    return [posting.deliveries[place].id for place in refusal.embeds if place < len(posting.deliveries)]
 
 
 def doubled(first: timedelta, attempts: int, longest: timedelta) -> timedelta:
