@@ -18,7 +18,7 @@ import structlog
 
 from bot.chat.outcome import outcome_of, unauthorized
 from bot.chat.raw import RawComponents
-from bot.model import Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
+from bot.model import Correction, Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
 from bot.render.readback import same_message
 
 log = structlog.get_logger(__name__)
@@ -58,6 +58,13 @@ class DiscordSender:
         """Posts it with the posting's nonce, so that Discord itself refuses a double for some minutes."""
         return await self._to_the_end(self._send(posting, payload))
 
+    async def edit(self, correction: Correction, payload: Payload) -> Outcome:
+        """Makes the message say what the payload says: its embeds, or its text if it has none. Pings nobody.
+
+        Sent too if somebody has deleted the message: nothing is left to be corrected. Its buttons stay as they are.
+        """
+        return await self._to_the_end(self._edit(correction, payload))
+
     async def find(self, posting: Posting, payload: Payload) -> Sent | Refused | Unknown | None:
         """Looks through our own messages since the first attempt, newest first; None: it is not there.
 
@@ -96,6 +103,21 @@ class DiscordSender:
         except Exception as error:  # whatever it is, the one thing known is that nothing is known
             return self._outcome(error, posting)
         return Sent(channel_id=channel.id, message_id=sent.id)
+
+    async def _edit(self, correction: Correction, payload: Payload) -> Outcome:
+        guild_id = correction.posting.destination.guild_id
+        channel = self._client.get_partial_messageable(correction.channel_id, guild_id=guild_id)
+        message = channel.get_partial_message(correction.message_id)
+        nobody = discord.AllowedMentions.none()
+        try:
+            if payload.embeds:
+                embeds = [discord.Embed.from_dict(dict(embed)) for embed in payload.embeds]
+                await message.edit(embeds=embeds, allowed_mentions=nobody)
+            else:
+                await message.edit(content=payload.content, allowed_mentions=nobody)
+        except Exception as error:
+            return self._outcome(error, correction.posting)
+        return Sent(channel_id=correction.channel_id, message_id=correction.message_id)
 
     async def _find(self, posting: Posting, payload: Payload) -> Sent | Refused | Unknown | None:
         assert posting.first_attempt_at is not None

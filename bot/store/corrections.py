@@ -25,6 +25,9 @@ class MessageCorrections(Part):
     """Corrections of bot.ports."""
 
     async def lease_corrections(self, now: datetime, limit: int) -> list[Correction]:
+        async with self._database.read() as connection:
+            if await connection.scalar(select(correction.c.posting_id).limit(1)) is None:
+                return []
         async with self._database.write() as connection:
             await _forget_the_old(connection, now)
             ready = _ready().where(correction.c.next_attempt_at <= now, _not_held(now))

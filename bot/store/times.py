@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table, literal, type_coerce, update
 from bot.store.columns import Int64, UtcTime
 from bot.store.conditions import OPEN
 from bot.store.database import Part
-from bot.store.schema import destination, feed, posting
+from bot.store.schema import correction, destination, feed, posting
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -27,5 +27,6 @@ class Times(Part):
         async with self._database.write() as connection:
             for table, when in plans:
                 earlier = type_coerce(when, Int64) - literal(by // MICROSECOND, Int64)
+            (correction, correction.c.next_attempt_at),
                 change = update(table).where(when > now).values({when: type_coerce(earlier, UtcTime())})
                 await connection.change(change.where(OPEN) if table is posting else change)

@@ -18,7 +18,21 @@ import structlog
 
 from bot.errors import FeedError, ParseError
 from bot.feeds import cadence, decide, rhythm
-from bot.model import Feed, FeedFacts, Fetched, NotModified, PollCommit, Reading, Subscription, Validators, Visit
+from bot.feeds.story import wording
+from bot.model import (
+    Entry,
+    Feed,
+    FeedFacts,
+    Fetched,
+    NotModified,
+    ParsedFeed,
+    PollCommit,
+    Pushed,
+    Reading,
+    Subscription,
+    Validators,
+    Visit,
+)
 from bot.ports import Clock, Fetcher, PollStore, Reader
 from bot.work import failing, moves
 from bot.work.first_poll import body_hash
@@ -137,7 +151,43 @@ class Poller:
         if body_hash(answer.body) == feed.body_hash:
             self._unchanged(feed, answer)
             return PollResult(feed, "unchanged")
-        return await self._take_in(feed, answer)
+        async with self._turn(feed.id):
+            return await self._take_in(feed, answer)
+
+    async def take_push(self, feed: Feed, pushed: Pushed, until: datetime) -> PollResult:
+        """What a hub brought of the feed, taken in like a poll's answer. A hub that tells is relied on `until` then.
+
+        It may be a part of the document, so nothing of it is kept to compare the next poll with.
+        """
+        if feed.polled_at is None:
+            return PollResult(feed, "unchanged")  # its first poll has to come first: all of it would be news
+        feed = replace(feed, pushed_until=until)
+        try:
+            async with self._turn(feed.id):
+                result = await self._take_pushed(feed, pushed)
+        except FeedError as error:
+            log.warning("push not read", feed=feed.id, reason=error.reason)
+            return PollResult(feed, "failed")
+        self._wake()
+        self._done(result)
+        return result
+
+    async def _take_pushed(self, feed: Feed, pushed: Pushed) -> PollResult:
+        reading = await self._reader.read_unseen(pushed.body, b"", url=feed.url, content_type=pushed.content_type)
+        seen = await self._store.seen(feed.id)
+        entries = reading.feed.entries if reading.feed else ()
+        decision = decide.decide(seen, entries, first_poll=False, now=self._clock.now())
+        decision = replace(decision, present=await self._corrected(feed, decision.present))
+        if decision.seen == seen and not decision.present:
+            self._note_visit(feed)
+            return PollResult(feed, "unchanged")
+        kept = Reading(feed=ParsedFeed(facts=feed.facts), document_size=feed.document_size)
+        new = await self._commit(feed, None, kept, decision)
+        return PollResult(feed, "new" if new else "unchanged", new)
+
+    def _turn(self, feed_id: int) -> asyncio.Lock:
+        """A poll and a push of one feed must not both decide on what was seen before either."""
+        return self._turns.setdefault(feed_id, asyncio.Lock())
 
     def _unchanged(self, feed: Feed, answer: Fetched | NotModified) -> None:
         """A 304 or the same body. Validators are replaced by what came (RFC 9111 4.3.4), the rest stays."""
@@ -194,7 +244,9 @@ class Poller:
             now=self._clock.now(),
             document_size=reading.document_size,
         )
-        if decision.seen == seen and reading.feed.facts == feed.facts and reading.document_size == feed.document_size:
+        decision = replace(decision, present=await self._corrected(feed, decision.present))
+        same_feed = reading.feed.facts == feed.facts and reading.document_size == feed.document_size
+        if decision.seen == seen and same_feed and not decision.present:
             return self._same_items(feed, answer, reading)
         new = await self._commit(feed, answer, reading, decision)
         familiar = reading.document_size > len(reading.feed.entries) or decision.known > 0
@@ -206,10 +258,15 @@ class Poller:
         unseen = reading.feed.entries if reading.partial and reading.feed else ()
         if not decide.order_stands_alone(unseen, self._clock.now()):
             return await self._reader.read_unseen(answer.body, b"", **where)
+    async def _corrected(self, feed: Feed, present: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Those that say something else now than what is stored of them."""
+        stored = await self._store.wordings(feed.id, [one.key for one in present]) if present else {}
+        return tuple(one for one in present if one.key in stored and wording(one) != stored[one.key])
+
         return reading
 
     def _same_items(self, feed: Feed, answer: Fetched, reading: Reading) -> PollResult:
-        """A clock in the head, another order, a text edited: nothing to store but what to compare with next time."""
+        """A clock in the head, another order: nothing to store but what to compare with next time."""
         self._note_visit(
             feed,
             answer,
@@ -244,6 +301,7 @@ class Poller:
                     feed_url=feed.url,
                     now=now,
                     flood_limit=self._flood_limit,
+                corrected=decision.present,
                 ),
                 polled_at=now,
                 next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age),
@@ -258,7 +316,7 @@ class Poller:
         log.info("polled", feed=feed.id, new=len(decision.new), deliveries=made)
         if decision.held:
             log.warning("known entries under new identities held", feed=feed.id, entries=len(decision.held))
-        if made:
+        if made or decision.present:
             self._delivered()
         return len(decision.new)
 

@@ -26,7 +26,17 @@ EAGER = Poll(
 LOOPBACK = Fetch(allow_networks=["127.0.0.0/8"], timeout=timedelta(seconds=5))
 
 
-_COUNTED = {"commit_poll", "add_subscription", "record_visits", "settle", "put_off", "forget_guild", "restore_guild"}
+_COUNTED = {
+    "commit_poll",
+    "add_subscription",
+    "record_visits",
+    "settle",
+    "put_off",
+    "settle_correction",
+    "put_off_correction",
+    "forget_guild",
+    "restore_guild",
+}
 
 
 class _Counted:
