@@ -26,6 +26,7 @@ from bot.model import Outcome, Posting
 from bot.net.fetch import HttpFetcher
 from bot.net.guard import Guard
 from bot.net.polite import PoliteFetcher
+from bot.net.websub import Callbacks, HubCaller
 from bot.ops import logging
 from bot.ops.clock import SystemClock
 from bot.ops.health import HealthServer
@@ -38,6 +39,7 @@ from bot.work import declared
 from bot.work.clockwork import ClockWatch
 from bot.work.closed_dms import ClosedDms
 from bot.work.connects import REMEMBERED, pause_before
+from bot.work.correct import Corrector
 from bot.work.deliver import Deliverer
 from bot.work.follow import Follow
 from bot.work.guilds import Guilds
@@ -49,6 +51,7 @@ from bot.work.more import More
 from bot.work.notices import Notices
 from bot.work.pace import SearchPace
 from bot.work.poll import Poller
+from bot.work.push import Push
 from bot.work.sweep import Sweeper
 
 log = structlog.get_logger(__name__)
@@ -119,7 +122,12 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     reader = WorkerReader()
     stack.push_async_callback(reader.close)
     wrapped_store, wrapped_reader = wrap("store", store), wrap("reader", reader)
-    poll_bell, deliver_bell = Bell(), Bell()
+    poll_bell, deliver_bell, correct_bell = Bell(), Bell(), Bell()
+
+    def owed() -> None:
+        deliver_bell.ring()
+        correct_bell.ring()
+
     poll = settings.poll
     limits = Limits(default=poll.default_interval, minimum=poll.min_interval, maximum=poll.max_interval)
     follow = Follow(
@@ -148,6 +156,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     client = HeraldClient(services, api_base=settings.discord_api_base)
     herald = Herald(settings, clock, client, store, follow, metrics)
     herald.sender = DiscordSender(client, on_unauthorized=herald.token_refused)
+    notices = Notices(store, CachedPlaces(client), clock)
     poller = Poller(
         wrapped_store,
         wrap("fetcher", fetcher),
@@ -156,28 +165,42 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         limits=limits,
         flood_limit=settings.delivery.flood_limit,
         wake=poll_bell.ring,
-        delivered=deliver_bell.ring,
+        delivered=owed,
         done=lambda result: metrics.polled(result.outcome, result.new),
+        ended=notices.feed_ended,
     )
-    notices = Notices(store, CachedPlaces(client), clock)
+    pushes: list[tuple[Service, Bell]] = []
+    if settings.websub.public_url:
+        push = Push(store, HubCaller(fetcher), clock, public_url=settings.websub.public_url, take=poller.take_push)
+        herald.callbacks = Callbacks(push, max_bytes=settings.fetch.max_bytes)
+        pushes = [(push, Bell())]
+    sender = wrap("sender", herald.sender)
     deliverer = Deliverer(
         wrapped_store,
-        wrap("sender", herald.sender),
+        sender,
         clock,
         batch_window=settings.delivery.batch_window,
         refused=notices.place_refused,
         gone=Members(DiscordMembership(client, clock), store).gone,
-        wake=deliver_bell.ring,
+        wake=owed,  # a message that was sent may have to be corrected at once
         done=herald.delivered,
     )
+    corrector = Corrector(wrapped_store, sender, clock, wake=correct_bell.ring)
 
     def moved() -> None:
         poll_bell.ring()
-        deliver_bell.ring()
+        owed()
 
-    clock_watch = ClockWatch(store, clock, moved=moved)
+    herald.clock_watch = ClockWatch(store, clock, moved=moved)
     sweeper = Sweeper(store, keep_entries=settings.retention.entries)
-    herald.services = [(poller, poll_bell), (deliverer, deliver_bell), (sweeper, Bell()), (clock_watch, Bell())]
+    herald.services = [
+        *pushes,
+        (poller, poll_bell),
+        (deliverer, deliver_bell),
+        (corrector, correct_bell),
+        (sweeper, Bell()),
+        (herald.clock_watch, Bell()),
+    ]
     return herald
 
 
@@ -194,7 +217,9 @@ class Herald:
     services: list[tuple[Service, Bell]] = field(default_factory=list)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     failure: SetupError | None = None
+    callbacks: Callbacks | None = None  # where hubs reach us
     sender: DiscordSender = field(init=False)
+    clock_watch: ClockWatch = field(init=False)
 
     async def run(self, token: str, stack: AsyncExitStack) -> None:
         """Logs in, connects, and works until told to stop."""
@@ -206,7 +231,13 @@ class Herald:
             log.info("carrying on", postings=freed)
         beside = [asyncio.create_task(work) for work in (self._stay_connected(), self._when_ready(), self._watch())]
         try:
-            await run_all(self.services, self.clock, self.stop, longest_finish=STOPPING_LIMIT)
+            await run_all(
+                self.services,
+                self.clock,
+                self.stop,
+                longest_finish=STOPPING_LIMIT,
+                before_step=self.clock_watch.look,
+            )
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self.sender.drain()), STOPPING_LIMIT.total_seconds())
         finally:
@@ -280,7 +311,13 @@ class Herald:
         def connected() -> str:
             return "" if self.client.is_ready() else "not connected to Discord"
 
-        health = HealthServer(self.metrics, live={}, ready={"discord": connected})
+        if self.callbacks and not self.settings.ops.health_port:
+            raise SetupError(
+                "Hubs cannot reach Herald: its port is off.",
+                "Set health_port in [ops], and let public_url in [websub] lead to it; or empty public_url.",
+            )
+        also = self.callbacks.routes() if self.callbacks else []
+        health = HealthServer(self.metrics, live={}, ready={"discord": connected}, also=also)
         await health.start(self.settings.ops.health_port)
         stack.push_async_callback(health.close)
 

@@ -20,6 +20,7 @@ from bot.model import (
     Fetched,
     GuildSettings,
     Hold,
+    HubSubscription,
     Keyword,
     Note,
     NotModified,
@@ -28,6 +29,7 @@ from bot.model import (
     Payload,
     PollCommit,
     Posting,
+    Pushed,
     Reading,
     Refused,
     Sent,
@@ -126,15 +128,45 @@ class PollStore(Protocol):
     async def end_feed(self, feed_id: int, reason: str, now: datetime) -> list[Subscription]:
         """Polls it no more, and pauses its running subscriptions, which are returned. It goes on if one is resumed."""
 
-    async def move_feed(self, feed_id: int, to: str, now: datetime, *, busy: frozenset[int] = frozenset()) -> bool:
-        """The feed lives at `to` from now on. Where another feed is polled there, it becomes one with that: its
-        subscriptions, keywords, entries and what they owe go over, each channel follows it once.
 
-        False if the two do not hold the same document yet, or the other is busy: both are due now, try again then.
-        """
+class PushStore(Protocol):
+    """What push (WebSub) needs. Which hub serves a feed is written with its polls."""
 
-    async def end_feed(self, feed_id: int, reason: str, now: datetime) -> list[Subscription]:
-        """Polls it no more, and pauses its running subscriptions, which are returned. It goes on if one is resumed."""
+    async def hubs_due(self, now: datetime, limit: int) -> list[HubSubscription]:
+        """Those of polled feeds that are to be asked now."""
+
+    async def next_hub_due(self, after: datetime) -> datetime | None: ...
+
+    async def hub_subscription(self, token: str) -> HubSubscription | None:
+        """None as well if nobody wants the feed any more."""
+
+    async def save_hub(self, changed: HubSubscription) -> None:
+        """Unless it was replaced meanwhile: its token tells."""
+
+    async def feed_to_push(self, feed_id: int) -> Feed | None: ...
+
+
+class Hubs(Protocol):
+    """The way to a hub."""
+
+    async def subscribe(self, asked: HubSubscription, callback: str, lease: timedelta) -> None:
+        """Raises FetchError or AddressRefused unless the hub takes the request. It may verify it meanwhile."""
+
+
+class PushService(Protocol):
+    """What hubs' requests become."""
+
+    async def verified(self, token: str, topic: str, mode: str, lease: timedelta | None) -> bool:
+        """Whether we asked for this."""
+
+    async def denied(self, token: str, topic: str, reason: str) -> bool:
+        """Whether it concerns us."""
+
+    async def secret(self, token: str) -> str | None:
+        """None if nothing may be pushed there, now and for ever."""
+
+    async def received(self, token: str, pushed: Pushed) -> None:
+        """Returns at once; the work is done after."""
 
 
 class Outbox(Protocol):
@@ -170,6 +202,16 @@ class Outbox(Protocol):
     async def give_up(self, posting_id: int, refusal: Refused, now: datetime) -> None:
         """Refused as plain as can be: its deliveries end with the reason, visible in `/feed status`."""
 
+    async def hold(self, where: Destination, refusal: Refused, now: datetime, until: datetime) -> bool:
+        """The place refused: nothing is leased for it until then. True if that is news, so that somebody is told."""
+
+    async def post_note(self, where: Destination, note: Note, now: datetime) -> None:
+        """Herald's own word, owed like an entry."""
+
+    async def free_leases(self) -> int:
+        """At start: whatever a former process had leased may be sent again. Returns how many there were."""
+
+
 class Corrections(Protocol):
     """Messages to be edited because their entries were corrected. A repeated edit does no harm."""
 
@@ -191,24 +233,14 @@ class Corrections(Protocol):
         """The message stays as it is."""
 
 
-    async def hold(self, where: Destination, refusal: Refused, now: datetime, until: datetime) -> bool:
-        """The place refused: nothing is leased for it until then. True if that is news, so that somebody is told."""
-
-    async def post_note(self, where: Destination, note: Note, now: datetime) -> None:
-        """Herald's own word, owed like an entry."""
-
-    async def edit(self, correction: Correction, payload: Payload) -> Outcome:
-        """Make its message say what the payload says. Sent also if nothing had to change. Never cancelled either."""
-
-    async def free_leases(self) -> int:
-        """At start: whatever a former process had leased may be sent again. Returns how many there were."""
-
-
 class Sender(Protocol):
     """The one door to Discord for postings."""
 
     async def send(self, posting: Posting, payload: Payload) -> Outcome:
         """Post it. Discord's refusals are outcomes, not exceptions. Must never be cancelled (see chat/sender)."""
+
+    async def edit(self, correction: Correction, payload: Payload) -> Outcome:
+        """Make its message say what the payload says. Sent also if nothing had to change. Never cancelled either."""
 
     async def find(self, posting: Posting, payload: Payload) -> Sent | Refused | Unknown | None:
         """Looks in the destination's history for a posting whose nonce Discord has forgotten. None: it is not there."""
@@ -411,6 +443,9 @@ class SweepStore(Protocol):
 
 class PlanStore(Protocol):
     """What was planned by the clock."""
+
+    async def latest_poll(self) -> datetime | None:
+        """The newest time at which a poll went well."""
 
     async def pull_in(self, now: datetime, by: timedelta) -> None:
         """The wall clock was set back by `by`: what was planned after `now` is due that much earlier."""

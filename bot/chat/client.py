@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import discord
 import structlog
+import yarl
 from discord import app_commands
 from discord.ext import commands
 
@@ -104,6 +105,10 @@ class HeraldClient(commands.AutoShardedBot):
         discord.http.Route.BASE = self.api_base
         try:
             await super().login(token.strip())
+            if self.api_base != DEFAULT_API_BASE:
+                # discord.py falls back to its own address of the gateway when a session cannot be resumed.
+                _, gateway_url, _ = await self.http.get_bot_gateway()
+                discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
         except CONNECTION_ERRORS as error:
             await self.close()
             raise setup_error(error, self.api_base) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Table, literal, type_coerce, update
+from sqlalchemy import Column, Table, func, literal, select, type_coerce, update
 
 from bot.store.columns import Int64, UtcTime
 from bot.store.conditions import OPEN
@@ -17,16 +17,21 @@ MICROSECOND = timedelta(microseconds=1)
 class Times(Part):
     """Corrects plans."""
 
+    async def latest_poll(self) -> datetime | None:
+        async with self._database.read() as connection:
+            latest: datetime | None = await connection.scalar(select(func.max(feed.c.polled_at)))
+        return latest
+
     async def pull_in(self, now: datetime, by: timedelta) -> None:
         """The wall clock was set back by `by`: what was planned after `now` is due that much earlier."""
         plans: tuple[tuple[Table, Column[datetime]], ...] = (
             (feed, feed.c.next_due_at),
             (posting, posting.c.next_attempt_at),
+            (correction, correction.c.next_attempt_at),
             (destination, destination.c.held_until),
         )
         async with self._database.write() as connection:
             for table, when in plans:
                 earlier = type_coerce(when, Int64) - literal(by // MICROSECOND, Int64)
-            (correction, correction.c.next_attempt_at),
                 change = update(table).where(when > now).values({when: type_coerce(earlier, UtcTime())})
                 await connection.change(change.where(OPEN) if table is posting else change)

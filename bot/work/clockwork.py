@@ -26,17 +26,27 @@ class ClockWatch:
         self._last: tuple[datetime, float] | None = None
 
     async def step(self, now: datetime) -> datetime:
-        """A step forward needs nothing: what is due comes, spread by the poller."""
-        steady = self._clock.monotonic()
-        if self._last is not None:
-            before, steady_before = self._last
-            back = before + timedelta(seconds=steady - steady_before) - now
-            if back > NOTICEABLE:
-                log.warning("clock set back", seconds=int(back.total_seconds()))
-                await self._store.pull_in(now, back)
-                self._moved()
-        self._last = now, steady
+        """Also when nothing else happens."""
+        await self.look(now)
         return now + EVERY
+
+    async def look(self, now: datetime) -> None:
+        """To be called before anything plans by `now`. A step forward needs nothing: the poller spreads what is due."""
+        steady, last = self._clock.monotonic(), self._last
+        self._last = now, steady
+        if last is None:
+            back = await self._while_down(now)
+        else:
+            back = last[0] + timedelta(seconds=steady - last[1]) - now
+        if back > NOTICEABLE:
+            log.warning("clock set back", seconds=int(back.total_seconds()))
+            await self._store.pull_in(now, back)
+            self._moved()
+
+    async def _while_down(self, now: datetime) -> timedelta:
+        """How far the clock of the former process was ahead at least: it polled in what is the future now."""
+        latest = await self._store.latest_poll()
+        return timedelta(0) if latest is None else latest - now
 
     async def finish(self) -> None:
         """A step leaves nothing behind."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -49,15 +49,26 @@ class Bell:
             self._rung.clear()
 
 
+async def _nothing(_: datetime) -> None:
+    return None
+
+
 async def run_all(
-    services: Iterable[tuple[Service, Bell]], clock: Clock, stop: asyncio.Event, *, longest_finish: timedelta
+    services: Iterable[tuple[Service, Bell]],
+    clock: Clock,
+    stop: asyncio.Event,
+    *,
+    longest_finish: timedelta,
+    before_step: Callable[[datetime], Awaitable[object]] = _nothing,
 ) -> None:
     """Runs the services until `stop` is set, then lets each finish what is under way, within `longest_finish`.
+
+    `before_step` is awaited with the time before each step of each service.
 
     A step is never cancelled half way: what it began it ends. Only the waiting between steps is.
     """
     services = list(services)
-    loops = [asyncio.create_task(_until_stopped(service, clock, bell, stop)) for service, bell in services]
+    loops = [asyncio.create_task(_until_stopped(service, clock, bell, stop, before_step)) for service, bell in services]
     await stop.wait()
     for _, bell in services:
         bell.ring()
@@ -68,10 +79,17 @@ async def run_all(
         log.warning("stopped before all was done; the rest waits on disk", services=len(late))
 
 
-async def _until_stopped(service: Service, clock: Clock, bell: Bell, stop: asyncio.Event) -> None:
+async def _until_stopped(
+    service: Service,
+    clock: Clock,
+    bell: Bell,
+    stop: asyncio.Event,
+    before_step: Callable[[datetime], Awaitable[object]],
+) -> None:
     while not stop.is_set():
         now = clock.now()
         try:
+            await before_step(now)
             again = await service.step(now)
         except Exception:  # the one broad except: a defect in one step must not end all further steps
             log.exception("step failed", service=service.name)

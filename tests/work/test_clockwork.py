@@ -29,9 +29,13 @@ class Clock:
 
 
 class Plans:
-    def __init__(self) -> None:
+    def __init__(self, latest: datetime | None = None) -> None:
         self.pulled: list[timedelta] = []
         self.rung = 0
+        self._latest = latest
+
+    async def latest_poll(self) -> datetime | None:
+        return self._latest
 
     async def pull_in(self, now: datetime, by: timedelta) -> None:
         self.pulled.append(by)
@@ -59,6 +63,14 @@ async def test_a_clock_set_back_pulls_in_what_was_planned_by_as_much() -> None:
 async def test_steps_forward_and_small_corrections_need_nothing() -> None:
     plans = await _steps((MINUTE, MINUTE + HOUR), (MINUTE, MINUTE - timedelta(seconds=2)))
     assert plans.pulled == []
+
+
+async def test_a_clock_put_right_while_herald_was_down_is_noticed_at_the_start() -> None:
+    clock = Clock()
+    for latest, pulled in ((clock.wall + HOUR, [HOUR]), (clock.wall - HOUR, []), (None, [])):
+        plans = Plans(latest)
+        await ClockWatch(plans, clock, moved=plans.ring).look(clock.now())
+        assert plans.pulled == pulled
 
 
 async def test_what_a_wrong_clock_planned_is_due_earlier(tmp_path: Path) -> None:
