@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help demo test lint types unit bench lock wheel clean
+.PHONY: help demo test lint types unit chaos bench lock wheel clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ types: $(VENV)/.dev ## mypy --strict
 
 unit: $(VENV)/.dev ## pytest, the test of import directions among them
 	@$(BIN)/pytest -n auto $(ARGS)
+
+chaos: $(VENV)/.dev ## hurt the real bot for minutes, count what was lost or doubled: ARGS="--seconds 600 --seed 7"
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(VENV)/.dev ## measurements, as ratios where there is something to compare with
 	@$(BIN)/python -m benchmarks $(ARGS)
