@@ -264,6 +264,33 @@ class Caught:
     oldest_at: datetime | None = None  # of those counted
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubSubscription:
+    """That a hub shall tell us of a feed (WebSub). `token` ends the callback's address; nobody can guess it.
+
+    `pending` while the hub was asked and has not verified it; `lease_until` is when it stops telling us.
+    """
+
+    feed_id: int
+    hub_url: str
+    topic: str
+    token: str
+    secret: str
+    ask_at: datetime
+    pending: bool = False
+    lease_until: datetime | None = None
+    failures: int = 0
+    reason: str = ""  # of the last refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """What a hub brought, its signature checked."""
+
+    body: bytes
+    content_type: str = ""
+
+
 # --- What goes out -----------------------------------------------------------------------------------------
 
 
@@ -440,7 +467,7 @@ class PollCommit:
     held: int = 0  # entries that came again under new identities
     move: Move | None = None
     pushed_until: datetime | None = None
-    recalled: bytes = b""  # Reading.recalled
+    recalled: bytes | None = b""  # Reading.recalled; None: keep what is stored
     entry_times: tuple[datetime, ...] = ()  # Feed.entry_times from now on
 
 

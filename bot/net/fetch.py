@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.errors import AddressRefused
+from bot.errors import AddressRefused, FetchError
 from bot.model import Fetched, NotModified, Validators
 from bot.net import headers, reasons
 from bot.net.dial import Dialled, SteadyResolver, dialled, guarded_connector
@@ -23,6 +24,8 @@ from bot.net.journey import REDIRECTS, Journey
 from bot.ports import NO_VALIDATORS, Clock
 
 MOST_REDIRECTS = 10
+MOST_HUB_REDIRECTS = 3
+KEEPS_THE_METHOD = frozenset({307, 308})
 # Publishers' security policies and cookies are long; a header line of a megabyte is an attack.
 LONGEST_HEADER_BYTES = 32 * 1024
 CHUNK_BYTES = 64 * 1024
@@ -110,6 +113,34 @@ class HttpFetcher:
             raise progress.journey.failed(reasons.of_error(error, seen)) from error
         finally:
             dialled.reset(token)
+
+    async def post(self, url: str, fields: Mapping[str, str]) -> None:
+        """Sends a form, to a hub that is. Raises FetchError or AddressRefused unless the answer is a 2xx."""
+        seen = Dialled()
+        token = dialled.set(seen)
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                await self._post(url, self._guard.url(url), fields)
+        except (aiohttp.InvalidURL, UnicodeError) as error:
+            raise AddressRefused(url, REFUSED) from error
+        except (aiohttp.ClientError, OSError) as error:  # a timeout is an OSError
+            if seen.refused and not seen.public and not seen.private:
+                raise AddressRefused(url, REFUSED) from error
+            raise FetchError(url, "the hub did not answer") from error
+        finally:
+            dialled.reset(token)
+
+    async def _post(self, asked: str, at: URL, fields: Mapping[str, str]) -> None:
+        """Follows what keeps the method (RFC 9110 15.4.8, 15.4.9), each hop under the guard."""
+        for _ in range(MOST_HUB_REDIRECTS + 1):
+            agent = {hdrs.USER_AGENT: self._headers[hdrs.USER_AGENT]}
+            async with self._open().post(at, data=fields, headers=agent, allow_redirects=False) as response:
+                if 200 <= response.status < 300:
+                    return
+                if response.status not in KEEPS_THE_METHOD or not response.headers.get(hdrs.LOCATION):
+                    raise FetchError(asked, reasons.of_status(response.status), status=response.status)
+                at = self._guard.url(str(at.join(self._guard.reference(response.headers[hdrs.LOCATION]))))
+        raise FetchError(asked, f"more than {MOST_HUB_REDIRECTS} redirects")
 
     async def _follow(self, progress: _Progress, validators: Validators, seen: Dialled) -> Fetched | NotModified:
         """Redirects by hand: the guard judges each, and only here it shows whether all were permanent."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from ipaddress import ip_address
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from publicsuffixlist import PublicSuffixList
 
@@ -40,6 +40,14 @@ class Timer(Protocol):
         """Seconds that never go back."""
 
     async def sleep(self, seconds: float) -> None: ...
+
+
+@runtime_checkable
+class Poster(Protocol):
+    """Sends a form."""
+
+    async def post(self, url: str, fields: Mapping[str, str]) -> None:
+        """Raises FetchError or AddressRefused unless it was taken."""
 
 
 @dataclass(slots=True)
@@ -90,6 +98,13 @@ class PoliteFetcher:
     async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
         """Raises what the wrapped Fetcher raises, and FetchError with status 429 while the domain pauses."""
         return await self._fetch(url, validators, urgent=False)
+
+    async def post(self, url: str, fields: Mapping[str, str]) -> None:
+        """The wrapped Fetcher's `post`, when it is the host's turn."""
+        assert isinstance(self._inner, Poster)
+        self._refuse_while_paused(url, _domain(url))
+        async with self._turn(_host(url), urgent=False), self._slots:
+            await self._inner.post(url, fields)
 
     def urgent(self) -> Fetcher:
         """The same manners, at the head of the queue: for a person who waits for the answer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
@@ -20,8 +20,16 @@ Check = Callable[[], str]
 class HealthServer:
     """Answers probes. `live`: should the process be restarted? `ready`: can it do its work now?"""
 
-    def __init__(self, metrics: Metrics, *, live: Mapping[str, Check], ready: Mapping[str, Check]) -> None:
-        self._metrics, self._live, self._ready = metrics, dict(live), dict(ready)
+    def __init__(
+        self,
+        metrics: Metrics,
+        *,
+        live: Mapping[str, Check],
+        ready: Mapping[str, Check],
+        also: Iterable[web.RouteDef] = (),
+    ) -> None:
+        """`also` are routes of others at the same port."""
+        self._metrics, self._live, self._ready, self._also = metrics, dict(live), dict(ready), tuple(also)
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int, *, host: str = EVERY_INTERFACE) -> None:
@@ -32,6 +40,7 @@ class HealthServer:
         app.router.add_get("/live", self._answer_live)
         app.router.add_get("/ready", self._answer_ready)
         app.router.add_get("/metrics", self._answer_metrics)
+        app.router.add_routes(self._also)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
         await runner.setup()
         try:

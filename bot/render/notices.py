@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.model import Refused
+from bot.render.escape import escape_line
 
 # Discord's JSON error codes ("Opcodes and Status Codes"), and what somebody can do about each.
 REMEDIES = {
@@ -24,6 +27,16 @@ def channel_refused(channel_id: int, refusal: Refused) -> str:
     return (
         f"I cannot post in <#{channel_id}> any more: Discord says “{said}”. {remedy(refusal.code)}\n"
         "Nothing is lost meanwhile: what is published waits, and comes as soon as I can post there again."
+    )
+
+
+def feed_gone(title: str, channel_ids: Sequence[int]) -> str:
+    """A feed's server says that it is gone, and said so again a day later."""
+    name = f"**{escape_line(title, 100)}**" if title else "A feed"
+    places = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:10])
+    return (
+        f"{name} is gone: its server says that it was removed for good, today as yesterday. I ask it no more, and "
+        f"paused it in {places}.\nIf it is back one day, `/feed resume` tries again; `/feed remove` forgets it."
     )
 
 

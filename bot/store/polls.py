@@ -27,6 +27,7 @@ from bot.store.records import (
 )
 from bot.store.schema import entry, feed, feed_seen, guild, keyword, subscription
 from bot.store.sqlite import index_entries
+from bot.store.websub import note_hub
 
 
 class Polls(Part):
@@ -114,9 +115,10 @@ async def write_poll(connection: Connection, commit: PollCommit) -> int:
     """Everything of a poll, in the caller's transaction. Returns the deliveries made; 0 if the feed is gone."""
     if not await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(_poll_values(commit))):
         return 0
-    memory = {"packed": commit.seen, "recalled": commit.recalled}
+    memory = {"packed": commit.seen} | ({} if commit.recalled is None else {"recalled": commit.recalled})
     await connection.change(update(feed_seen).where(feed_seen.c.feed_id == commit.feed_id).values(memory))
     await correct(connection, commit.feed_id, commit.corrected, commit.polled_at)
+    await note_hub(connection, commit.feed_id, commit.facts, commit.polled_at)
     fresh = await _store_entries(connection, commit)
     if fresh:
         await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(changed_at=commit.polled_at))

@@ -97,6 +97,22 @@ feed_seen = Table(
     Column("recalled", LargeBinary),  # Reading.recalled
 )
 
+# WebSub: that a hub shall tell us of the feed.
+hub = Table(
+    "hub",
+    metadata,
+    Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("hub_url", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("pending", Boolean, nullable=False, server_default=false()),
+    Column("lease_until", UtcTime),
+    Column("ask_at", UtcTime, nullable=False, index=True),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+
 entry = Table(
     "entry",
     metadata,

@@ -24,12 +24,14 @@ from bot.store.search import Searches
 from bot.store.sole import SoleUse
 from bot.store.starts import Starts
 from bot.store.subscriptions import Subscriptions
+from bot.store.websub import Pushes
 from bot.store.times import Times
 
 
 class Store(
     Polls,
     Moves,
+    Pushes,
     Postings,
     MessageCorrections,
     Holds,

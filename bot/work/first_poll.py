@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.feeds import cadence, decide, rhythm
-from bot.model import Delivery, Destination, Entry, Payload, PollCommit, Posting, StoredEntry, Subscription
+from bot.model import Delivery, Destination, Entry, FeedFacts, Payload, PollCommit, Posting, StoredEntry, Subscription
 from bot.render import embed
 from bot.work.finding import FoundFeed
 
@@ -21,7 +22,7 @@ def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> Pol
     times = rhythm.appeared((), decision.backlog, last_poll=None, now=now)
     return PollCommit(
         feed_id=0,  # the store gives it
-        facts=parsed.facts,
+        facts=with_links(parsed.facts, found.fetched.links),
         validators=found.fetched.validators,
         body_hash=body_hash(found.fetched.body),
         seen=decision.seen,
@@ -41,6 +42,11 @@ def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> Pol
         document_size=len(parsed.entries),
         entry_times=times,
     )
+
+
+def with_links(facts: FeedFacts, links: Mapping[str, str]) -> FeedFacts:
+    """The facts with the hub and the topic of the Link header, which come first (WebSub, section 4)."""
+    return replace(facts, hub_url=links.get("hub", facts.hub_url), self_url=links.get("self", facts.self_url))
 
 
 def body_hash(body: bytes) -> bytes:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 import structlog
 
-from bot.model import Destination, Note, Refused
+from bot.model import Destination, Feed, Note, Refused, Subscription
 from bot.ports import Clock, NoticeStore, Places
-from bot.render.notices import channel_refused
+from bot.render.notices import channel_refused, feed_gone
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +25,14 @@ class Notices:
         if where.kind == "user":
             return
         await self.tell(where.guild_id, channel_refused(where.id, refusal), avoid=where.id)
+
+    async def feed_ended(self, feed: Feed, paused: Sequence[Subscription]) -> None:
+        """A feed is gone for good; `paused` are the subscriptions that ended with it. Once a guild."""
+        channels: defaultdict[int, list[int]] = defaultdict(list)
+        for one in paused:
+            channels[one.guild_id].append(one.channel_id)
+        for guild_id, those in channels.items():
+            await self.tell(guild_id, feed_gone(feed.title or paused[0].feed_title, those))
 
     async def tell(self, guild_id: int, text: str, *, avoid: int | None = None) -> None:
         """In the notice channel, else another channel that takes messages, else to the owner. Logged if nowhere."""

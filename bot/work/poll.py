@@ -9,10 +9,12 @@ written together with that of the others that ended meanwhile.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -35,7 +37,7 @@ from bot.model import (
 )
 from bot.ports import Clock, Fetcher, PollStore, Reader
 from bot.work import failing, moves
-from bot.work.first_poll import body_hash
+from bot.work.first_poll import body_hash, with_links
 from bot.work.matching import owed
 from bot.work.starts import Starts
 from bot.work.tasks import Tasks
@@ -45,6 +47,7 @@ log = structlog.get_logger(__name__)
 NOTHING_TO_DO = timedelta(hours=1)
 AWHILE = timedelta(milliseconds=250)
 MOST_A_STEP = 500  # feeds begun before the loop gets its turn
+WHILE_PUSHED = timedelta(hours=24)  # between polls of a feed whose hub tells of its entries
 GONE_REASON = "the feed is gone"
 MOST_UNDER_WAY = 5_000  # most of them wait for their host's turn, which costs 2 kB; the fetcher bounds the requests
 
@@ -88,6 +91,7 @@ class Poller:
         self._limits, self._flood_limit = limits, flood_limit
         self._tasks = Tasks(MOST_UNDER_WAY)
         self._starts = Starts()
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._visits: dict[int, Visit] = {}
         self._wake, self._delivered, self._done, self._ended = wake, delivered, done, ended
 
@@ -198,9 +202,9 @@ class Poller:
         )
         self._note_visit(feed, answer, validators=validators)
 
-    def _note_visit(self, feed: Feed, answer: Fetched | NotModified, **changed: Any) -> None:
+    def _note_visit(self, feed: Feed, answer: Fetched | NotModified | None = None, **changed: Any) -> None:
         now = self._clock.now()
-        due = self._next_due(feed, now, feed.entry_times, feed.facts, max_age=answer.max_age)
+        due = self._next_due(feed, now, feed.entry_times, feed.facts, max_age=answer.max_age if answer else None)
         self._visits[feed.id] = Visit(
             feed_id=feed.id, at=now, next_due_at=due, move=feed.move, pushed_until=feed.pushed_until, **changed
         )
@@ -232,6 +236,8 @@ class Poller:
     async def _take_in(self, feed: Feed, answer: Fetched) -> PollResult:
         """Another body than the last: reads what is unseen of it, and commits what that changes."""
         reading = await self._read(feed, answer, await self._store.recalled(feed.id))
+        if reading.feed is not None:
+            reading = replace(reading, feed=replace(reading.feed, facts=with_links(reading.feed.facts, answer.links)))
         if reading.feed is None:
             return self._same_items(feed, answer, reading)
         if not reading.partial and not reading.feed.entries and feed.document_size > 0:
@@ -252,17 +258,17 @@ class Poller:
         familiar = reading.document_size > len(reading.feed.entries) or decision.known > 0
         return PollResult(feed, "new" if new else "unchanged", new, familiar)
 
+    async def _corrected(self, feed: Feed, present: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Those that say something else now than what is stored of them."""
+        stored = await self._store.wordings(feed.id, [one.key for one in present]) if present else {}
+        return tuple(one for one in present if one.key in stored and wording(one) != stored[one.key])
+
     async def _read(self, feed: Feed, answer: Fetched, recalled: bytes) -> Reading:
         where = {"url": answer.url, "content_type": answer.content_type}
         reading = await self._reader.read_unseen(answer.body, recalled, **where)
         unseen = reading.feed.entries if reading.partial and reading.feed else ()
         if not decide.order_stands_alone(unseen, self._clock.now()):
             return await self._reader.read_unseen(answer.body, b"", **where)
-    async def _corrected(self, feed: Feed, present: Sequence[Entry]) -> tuple[Entry, ...]:
-        """Those that say something else now than what is stored of them."""
-        stored = await self._store.wordings(feed.id, [one.key for one in present]) if present else {}
-        return tuple(one for one in present if one.key in stored and wording(one) != stored[one.key])
-
         return reading
 
     def _same_items(self, feed: Feed, answer: Fetched, reading: Reading) -> PollResult:
@@ -276,9 +282,11 @@ class Poller:
         )
         return PollResult(feed, "unchanged")
 
-    async def _commit(self, feed: Feed, answer: Fetched, reading: Reading, decision: decide.Decision) -> int:
-        """The one transaction: feed state, entries, search index and deliveries."""
+    async def _commit(self, feed: Feed, answer: Fetched | None, reading: Reading, decision: decide.Decision) -> int:
+        """The one transaction: feed state, entries, search index and deliveries. No `answer`: it was pushed."""
         assert reading.feed is not None
+        if answer is not None and decision.new:
+            feed = replace(feed, pushed_until=None)  # a hub did not tell, so it is not to be relied on
         now = self._clock.now()
         facts = reading.feed.facts
         targets = await self._store.subscriptions_of(feed.id) if decision.new else []
@@ -289,10 +297,11 @@ class Poller:
             PollCommit(
                 feed_id=feed.id,
                 facts=facts,
-                validators=answer.validators,
-                body_hash=body_hash(answer.body),
+                validators=answer.validators if answer else feed.validators,
+                body_hash=body_hash(answer.body) if answer else feed.body_hash or b"",
                 seen=decision.seen,
                 entries=fresh,
+                corrected=decision.present,
                 owed=owed(
                     decision.new,
                     targets,
@@ -301,15 +310,14 @@ class Poller:
                     feed_url=feed.url,
                     now=now,
                     flood_limit=self._flood_limit,
-                corrected=decision.present,
                 ),
                 polled_at=now,
-                next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age),
+                next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age if answer else None),
                 document_size=reading.document_size,
                 held=len(decision.held),
                 move=feed.move,
                 pushed_until=feed.pushed_until,
-                recalled=reading.recalled,
+                recalled=reading.recalled if answer else None,
                 entry_times=times,
             )
         )
@@ -329,6 +337,9 @@ class Poller:
         *,
         max_age: timedelta | None,
     ) -> datetime:
-        return cadence.next_due(
+        due = cadence.next_due(
             now=now, interval_limits=self._limits, entry_times=times, max_age=max_age, facts=facts, salt=feed.id
         )
+        if feed.pushed_until is not None and feed.pushed_until > now:
+            due = max(due, min(now + WHILE_PUSHED, feed.pushed_until))
+        return due

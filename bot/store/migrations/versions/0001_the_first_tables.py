@@ -119,6 +119,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_feed_seen")),
     )
     op.create_table(
+        "hub",
+        sa.Column("feed_id", Int64, autoincrement=False, nullable=False),
+        sa.Column("hub_url", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("pending", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("lease_until", UtcTime()),
+        sa.Column("ask_at", UtcTime(), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_hub_feed_id_feed"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_hub")),
+        sa.UniqueConstraint("token", name=op.f("uq_hub_token")),
+    )
+    op.create_index("ix_hub_ask_at", "hub", ["ask_at"])
+    op.create_table(
         "keyword",
         sa.Column("id", Int64, nullable=False),
         sa.Column("guild_id", Int64, nullable=False),

@@ -1,0 +1,122 @@
+"""Push: hubs tell us of new entries within seconds, so that those feeds need be asked but once a day (WebSub).
+
+    feed names a hub and itself -> we ask the hub -> it verifies -> it pushes until the lease ends; before that, again
+
+Hubs lie, forget and lose pushes. So: what was not asked for is refused, what is not signed is dropped, and polling
+goes on; once a poll finds what the hub did not tell, the feed is polled as if there were none (Feed.pushed_until).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+
+import structlog
+
+from bot.errors import FeedError
+from bot.model import Feed, HubSubscription, Pushed
+from bot.ports import Clock, Hubs, PushStore
+from bot.work.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(days=10)  # what we ask for; the hub decides
+SHORTEST_LEASE, LONGEST_LEASE = timedelta(minutes=1), timedelta(days=30)
+RENEWED_AFTER = 0.8  # of a lease
+SHORTEST_PAUSE = timedelta(minutes=10)  # between two requests to a hub for one feed
+FIRST_RETRY, LONGEST_RETRY = timedelta(hours=1), timedelta(days=1)
+AFTER_A_DENIAL = timedelta(days=7)
+NOTHING_TO_DO = timedelta(hours=1)
+MOST_AT_ONCE = 20
+
+Take = Callable[[Feed, Pushed, datetime], Awaitable[object]]
+
+
+def asked(one: HubSubscription, now: datetime) -> HubSubscription:
+    """About to be asked. Not verified by `ask_at`, it failed, and is asked again then."""
+    retry = min(FIRST_RETRY * 2 ** min(one.failures, 10), LONGEST_RETRY)
+    return replace(one, pending=True, failures=one.failures + 1, ask_at=now + retry)
+
+
+def confirmed(
+    one: HubSubscription, topic: str, mode: str, lease: timedelta | None, now: datetime
+) -> HubSubscription | None:
+    """After the hub asked whether we meant it; None if we did not."""
+    if mode != "subscribe" or not one.pending or topic != one.topic:
+        return None
+    length = min(max(lease or LEASE, SHORTEST_LEASE), LONGEST_LEASE)
+    again = now + max(length * RENEWED_AFTER, SHORTEST_PAUSE)
+    return replace(one, pending=False, failures=0, reason="", lease_until=now + length, ask_at=again)
+
+
+def refused(one: HubSubscription, topic: str, reason: str, now: datetime) -> HubSubscription | None:
+    """After the hub said no, now or later (section 5.2); None if it is about something else."""
+    if topic != one.topic:
+        return None
+    return replace(one, pending=False, reason=reason, lease_until=None, ask_at=now + AFTER_A_DENIAL)
+
+
+class Push:
+    """The service that keeps subscriptions with hubs, and `ports.PushService` for what the hubs ask and bring."""
+
+    name = "push"
+
+    def __init__(self, store: PushStore, hubs: Hubs, clock: Clock, *, public_url: str, take: Take) -> None:
+        """`take` treats what was pushed as the poller would: (feed, pushed, how long the hub will go on)."""
+        self._store, self._hubs, self._clock, self._take = store, hubs, clock, take
+        self._callback = public_url.rstrip("/") + "/websub/"
+        self._tasks, self._keys = Tasks(MOST_AT_ONCE * 2), count()
+
+    async def step(self, now: datetime) -> datetime:
+        """Asks the hubs whose time has come; returns when the next one's has."""
+        for one in await self._store.hubs_due(now, min(MOST_AT_ONCE, self._tasks.room)):
+            being_asked = asked(one, now)
+            await self._store.save_hub(being_asked)  # before the request: the hub may verify at once
+            self._tasks.begin(next(self._keys), self._ask(being_asked))
+        return await self._store.next_hub_due(now) or now + NOTHING_TO_DO
+
+    async def finish(self) -> None:
+        """Waits for what was asked and for what was brought."""
+        await self._tasks.all_done()
+
+    async def _ask(self, one: HubSubscription) -> None:
+        try:
+            await self._hubs.subscribe(one, self._callback + one.token, LEASE)
+        except FeedError as error:
+            log.warning("hub refused", feed=one.feed_id, reason=error.reason, failures=one.failures)
+            await self._store.save_hub(replace(one, pending=False, reason=error.reason))
+
+    async def verified(self, token: str, topic: str, mode: str, lease: timedelta | None) -> bool:
+        one = await self._store.hub_subscription(token)
+        after = confirmed(one, topic, mode, lease, self._clock.now()) if one else None
+        if after is None:
+            return False
+        await self._store.save_hub(after)
+        log.info("hub subscribed", feed=after.feed_id)
+        return True
+
+    async def denied(self, token: str, topic: str, reason: str) -> bool:
+        one = await self._store.hub_subscription(token)
+        after = refused(one, topic, reason, self._clock.now()) if one else None
+        if after is None:
+            return False
+        await self._store.save_hub(after)
+        log.warning("hub denied", feed=after.feed_id, reason=reason)
+        return True
+
+    async def secret(self, token: str) -> str | None:
+        one = await self._store.hub_subscription(token)
+        return None if one is None or one.lease_until is None else one.secret
+
+    async def received(self, token: str, pushed: Pushed) -> None:
+        """What finds no room is dropped: the daily poll finds it, and hubs try again at other times."""
+        if self._tasks.room > 0:
+            self._tasks.begin(next(self._keys), self._taken(token, pushed))
+
+    async def _taken(self, token: str, pushed: Pushed) -> None:
+        one = await self._store.hub_subscription(token)
+        feed = await self._store.feed_to_push(one.feed_id) if one else None
+        if one is not None and feed is not None and one.lease_until is not None:
+            await self._take(feed, pushed, one.lease_until)

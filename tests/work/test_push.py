@@ -1,0 +1,374 @@
+"""Push, against a hub of our own over real sockets that also lies; and what the poller makes of what it brings."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+
+from bot.errors import FetchError
+from bot.model import HubSubscription
+from bot.net.fetch import HttpFetcher
+from bot.net.guard import Guard
+from bot.net.websub import Callbacks, HubCaller, is_genuine
+from bot.ops.health import HealthServer
+from bot.ops.metrics import Metrics
+from bot.store.store import Store
+from bot.work.push import LEASE, Push
+from tests.net.server import Site, answer, redirect, serving
+from tests.work.polling import FEED, Desk, document, fetched
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SELF = f"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='self' href='{FEED}'/>"
+
+
+class OurHub:
+    """A hub: `asked` are the forms it got. It verifies within the request, as `verify` was told."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, str]] = []
+        self.verify: dict[str, str] | None = {}
+        self.status = 202
+        self.answers: list[tuple[int, str]] = []
+        self.url = ""
+        self._client = ClientSession()
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_post("/hub", self._subscribe)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/hub"
+
+    async def close(self) -> None:
+        await self._client.close()
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _subscribe(self, request: web.Request) -> web.Response:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        self.asked.append(form)
+        if self.verify is not None:
+            self.answers.append(await self.ask_back(**self.verify))
+        return web.Response(status=self.status)
+
+    async def ask_back(self, **changes: str) -> tuple[int, str]:
+        """The intent's verification, or whatever `changes` make of it. A name is written with "_" for "."."""
+        form = self.asked[-1]
+        query = {
+            "hub.mode": "subscribe",
+            "hub.topic": form["hub.topic"],
+            "hub.challenge": "ch4llenge",
+            "hub.lease_seconds": "864000",
+            **{name.replace("_", ".", 1): value for name, value in changes.items()},
+        }
+        async with self._client.get(form["hub.callback"], params=query) as answer:
+            return answer.status, await answer.text()
+
+    async def push(self, body: bytes, *, method: str = "sha256", signature: str | None = None) -> int:
+        form = self.asked[-1]
+        signed = hmac.new(form["hub.secret"].encode(), body, method).hexdigest()
+        headers = {"Content-Type": "application/rss+xml", "X-Hub-Signature": signature or f"{method}={signed}"}
+        async with self._client.post(form["hub.callback"], data=body, headers=headers) as answer:
+            return answer.status
+
+
+class Pushed:
+    """A followed feed that names the hub, and the bot's side of it, listening."""
+
+    def __init__(self, desk: Desk, hub: OurHub, fetcher: HttpFetcher) -> None:
+        self.desk, self.hub, self.fetcher = desk, hub, fetcher
+        self.head = SELF + f"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='hub' href='{hub.url}'/>"
+        self.push: Push
+        self.server: HealthServer
+
+    async def start(self, callback_base: str = "") -> None:
+        take = self.desk.poller.take_push
+        port_of: dict[str, Any] = {}
+
+        class Late:
+            """The callback's port is known only when it listens."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(port_of["push"], name)
+
+        self.server = HealthServer(Metrics(), live={}, ready={}, also=Callbacks(Late(), max_bytes=1 << 20).routes())
+        await self.server.start(_free_port(), host="127.0.0.1")
+        public = callback_base or f"http://127.0.0.1:{self.server.port}/"
+        self.push = Push(self.desk.store, HubCaller(self.fetcher), self.desk.clock, public_url=public, take=take)
+        port_of["push"] = self.push
+
+    def document(self, *numbers: int) -> bytes:
+        return document(*numbers, extra=self.head)
+
+    async def step(self) -> None:
+        await self.push.step(self.desk.clock.now())
+        await self.push.finish()
+        await self.desk.poller.finish()
+
+    async def deliver(self, body: bytes, **more: str) -> int:
+        status = await self.hub.push(body, **more)
+        await self.push.finish()
+        await self.desk.poller.finish()
+        return status
+
+    async def state(self) -> HubSubscription | None:
+        return await self.desk.store.hub_subscription(self.hub.asked[-1]["hub.callback"].rpartition("/")[2])
+
+    async def waiting(self) -> int:
+        [one] = await self.desk.store.subscriptions(1)
+        return await self.desk.store.waiting(1, one.id)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Pushed]:
+    store = await Store.open(f"sqlite+aiosqlite:///{tmp_path}/herald.db")
+    desk, hub = Desk(store), OurHub()
+    fetcher = HttpFetcher(Guard(["127.0.0.0/8"]), desk.clock, user_agent="Herald/0")
+    await hub.start()
+    scene = Pushed(desk, hub, fetcher)
+    await scene.start()
+    await desk.follow()
+    desk.web.answers[FEED] = fetched(scene.document(1, 2))
+    await desk.poll()
+    yield scene
+    await scene.server.close()
+    await hub.close()
+    await fetcher.close()
+    await store.close()
+
+
+async def test_a_feed_that_names_a_hub_is_subscribed_and_verified(scene: Pushed) -> None:
+    await scene.step()
+    [form] = scene.hub.asked
+    assert (form["hub.mode"], form["hub.topic"]) == ("subscribe", FEED)
+    assert form["hub.lease_seconds"] == str(int(LEASE.total_seconds()))
+    assert 20 <= len(form["hub.secret"].encode()) < 200
+    assert len(form["hub.callback"].rpartition("/")[2]) >= 24
+    assert scene.hub.answers == [(200, "ch4llenge")]
+    await scene.step()
+    assert len(scene.hub.asked) == 1
+
+
+async def test_a_push_is_owed_at_once_and_the_next_poll_finds_nothing_new(scene: Pushed) -> None:
+    await scene.step()
+    assert await scene.deliver(document(3)) == 202  # hubs may send the new entries alone
+    assert await scene.waiting() == 1
+    scene.desk.web.answers[FEED] = fetched(scene.document(1, 2, 3))
+    assert (await scene.desk.poll()).new == 0
+    assert await scene.waiting() == 1
+
+
+async def test_while_the_hub_tells_the_feed_is_asked_once_a_day(scene: Pushed) -> None:
+    await scene.step()
+    await scene.deliver(document(3))
+    scene.desk.web.answers[FEED] = fetched(scene.document(1, 2, 3))
+    before = len(scene.desk.web.asked)
+    await scene.desk.run(3 * DAY)
+    assert 2 <= len(scene.desk.web.asked) - before <= 4
+
+
+async def test_a_hub_that_does_not_tell_is_not_relied_on(scene: Pushed) -> None:
+    await scene.step()
+    await scene.deliver(document(3))
+    scene.desk.web.answers[FEED] = fetched(scene.document(1, 2, 3, 4))
+    await scene.desk.run(1 * DAY + HOUR)
+    assert await scene.waiting() == 2
+    assert (await scene.desk.feed()).pushed_until is None
+    before = len(scene.desk.web.asked)
+    await scene.desk.run(1 * DAY)
+    assert len(scene.desk.web.asked) - before > 20
+
+
+@pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
+async def test_every_allowed_signature_is_checked(scene: Pushed, method: str) -> None:
+    await scene.step()
+    assert await scene.deliver(document(3), method=method) == 202
+    assert await scene.waiting() == 1
+
+
+@pytest.mark.parametrize(
+    "signature",
+    ["sha256=" + "0" * 64, "sha256=", "sha1=é", "md5=" + hashlib.md5(document(3)).hexdigest(), "none", "sha256", "="],
+)
+async def test_a_false_signature_gets_the_same_answer_and_is_dropped(scene: Pushed, signature: str) -> None:
+    await scene.step()
+    assert await scene.deliver(document(3), signature=signature) == 202
+    assert await scene.waiting() == 0
+    assert (await scene.desk.feed()).pushed_until is None
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"hub_topic": "https://feeds.example/other"},
+        {"hub_mode": "unsubscribe"},
+        {"hub_mode": "publish"},
+        {"hub_challenge": ""},
+        {"hub_challenge": "x" * 5_000},
+        {"hub_mode": "denied", "hub_topic": "https://feeds.example/other"},
+    ],
+    ids=["topic", "mode", "unknown mode", "no challenge", "long challenge", "denies another"],
+)
+async def test_what_was_not_asked_for_is_not_found(scene: Pushed, lie: dict[str, str]) -> None:
+    scene.hub.verify = lie
+    await scene.step()
+    assert scene.hub.answers[0][0] == 404
+    state = await scene.state()
+    assert state is not None
+    assert state.lease_until is None
+
+
+async def test_nothing_is_confirmed_twice_or_unasked(scene: Pushed) -> None:
+    await scene.step()
+    assert (await scene.hub.ask_back())[0] == 404
+    guessed = scene.hub.asked[-1]["hub.callback"].rpartition("/")[0] + "/" + "x" * 32
+    async with ClientSession() as client, client.get(guessed, params={"hub.mode": "subscribe"}) as answer:
+        assert answer.status == 404
+
+
+async def test_a_hub_that_never_verifies_is_asked_ever_more_rarely(scene: Pushed) -> None:
+    scene.hub.verify = None
+    for _ in range(5 * 24):
+        await scene.step()
+        scene.desk.clock.set_wall(scene.desk.clock.now() + HOUR)
+    assert 5 <= len(scene.hub.asked) <= 9
+    assert await scene.deliver(document(3)) == 410, "nothing may be pushed that was not verified"
+
+
+async def test_a_hub_that_refuses_is_asked_again_later_and_may_not_verify(scene: Pushed) -> None:
+    scene.hub.status, scene.hub.verify = 500, None
+    await scene.step()
+    assert (await scene.hub.ask_back())[0] == 404
+    scene.hub.status, scene.hub.verify = 202, {}
+    scene.desk.clock.set_wall(scene.desk.clock.now() + HOUR)
+    await scene.step()
+    assert scene.hub.answers == [(200, "ch4llenge")]
+
+
+async def test_a_lease_is_renewed_before_it_ends_under_the_same_callback(scene: Pushed) -> None:
+    await scene.step()
+    first = await scene.state()
+    assert first is not None
+    assert first.lease_until == scene.desk.clock.now() + 10 * DAY
+    scene.desk.clock.set_wall(first.lease_until - DAY)
+    await scene.step()
+    again = await scene.state()
+    assert again is not None
+    assert again.lease_until == scene.desk.clock.now() + 10 * DAY
+    assert scene.hub.asked[0]["hub.callback"] == scene.hub.asked[1]["hub.callback"]
+
+
+async def test_a_hub_without_renewal_ends_and_polling_goes_on_as_ever(scene: Pushed) -> None:
+    await scene.step()
+    await scene.deliver(document(3))
+    scene.desk.web.answers[FEED] = fetched(scene.document(1, 2, 3))
+    scene.desk.clock.set_wall(scene.desk.clock.now() + 11 * DAY)
+    before = len(scene.desk.web.asked)
+    await scene.desk.run(1 * DAY)
+    assert len(scene.desk.web.asked) - before > 20
+
+
+async def test_a_denial_ends_what_was_and_is_respected_for_a_week(scene: Pushed) -> None:
+    await scene.step()
+    assert (await scene.hub.ask_back(hub_mode="denied", hub_reason="no more"))[0] == 200
+    assert await scene.deliver(document(3)) == 410
+    scene.desk.clock.set_wall(scene.desk.clock.now() + 6 * DAY)
+    await scene.step()
+    assert len(scene.hub.asked) == 1
+    scene.desk.clock.set_wall(scene.desk.clock.now() + 2 * DAY)
+    await scene.step()
+    assert len(scene.hub.asked) == 2
+
+
+async def test_nobody_follows_any_more_and_the_hub_is_told_to_stop(scene: Pushed) -> None:
+    await scene.step()
+    [one] = await scene.desk.store.subscriptions(1)
+    await scene.desk.store.remove_subscription(1, one.id)
+    assert await scene.deliver(document(3)) == 410
+
+
+async def test_another_hub_gets_another_callback_and_the_old_one_is_gone(scene: Pushed) -> None:
+    await scene.step()
+    scene.head = scene.head.replace("/hub'", "/hub?other'")
+    scene.desk.web.answers[FEED] = fetched(scene.document(1, 2, 3))
+    await scene.desk.poll()
+    assert await scene.deliver(document(4)) == 410
+    await scene.step()
+    assert scene.hub.asked[0]["hub.callback"] != scene.hub.asked[1]["hub.callback"]
+    assert scene.hub.asked[0]["hub.secret"] != scene.hub.asked[1]["hub.secret"]
+
+
+async def test_b68_a_hub_inside_the_operators_network_is_never_contacted(scene: Pushed, tmp_path: Path) -> None:
+    fetcher = HttpFetcher(Guard(), scene.desk.clock, user_agent="Herald/0")
+    scene.push = Push(scene.desk.store, HubCaller(fetcher), scene.desk.clock, public_url="http://x/", take=_never)
+    await scene.step()
+    await fetcher.close()
+    assert scene.hub.asked == []
+
+
+async def _never(*_: object) -> None:
+    raise AssertionError
+
+
+async def test_garbage_from_a_hub_changes_nothing(scene: Pushed) -> None:
+    await scene.step()
+    for body in (b"", b"<html>", b"\x00" * 100, b"x" * (1 << 20)):
+        await scene.deliver(body)
+    assert await scene.deliver(b"x" * (2 << 20)) == 413
+    feed = await scene.desk.feed()
+    assert (feed.failures, feed.pushed_until, feed.document_size) == (0, None, 2)
+
+
+async def test_a_poll_and_a_push_of_one_entry_tell_it_once(scene: Pushed) -> None:
+    await scene.step()
+    scene.desk.web.answers[FEED] = fetched(scene.document(1, 2, 3))
+    feed = await scene.desk.feed()
+    await asyncio.gather(scene.desk.poller.poll(feed), scene.hub.push(document(3)))
+    await scene.push.finish()
+    await scene.desk.poller.finish()
+    assert await scene.waiting() == 1
+    scene.desk.web.answers[FEED] = fetched(scene.document(1, 2, 3, 4))
+    await scene.desk.poll()
+    assert await scene.waiting() == 2
+
+
+async def test_the_link_header_names_the_hub_before_the_document_does(scene: Pushed) -> None:
+    links = {"hub": scene.hub.url + "?header", "self": "https://feeds.example/header"}
+    scene.desk.web.answers[FEED] = replace(fetched(scene.document(1, 2, 3)), links=links)
+    await scene.desk.poll()
+    await scene.step()
+    assert scene.hub.asked[-1]["hub.topic"] == "https://feeds.example/header"
+
+
+async def test_a_redirecting_hub_is_followed_where_the_method_stays(scene: Pushed) -> None:
+    async with serving(Site()) as site:
+        site.answers = {"/old": redirect("/new", 307), "/new": answer(b"", status="202 Accepted")}
+        await scene.fetcher.post(site.url("/old"), {"a": "b"})
+        assert [request.lines[0] for request in site.requests] == [b"POST /old HTTP/1.1", b"POST /new HTTP/1.1"]
+        site.answers["/old"] = redirect("/new", 302)
+        with pytest.raises(FetchError):
+            await scene.fetcher.post(site.url("/old"), {"a": "b"})
+
+
+def test_a_signature_of_anything_never_raises() -> None:
+    assert is_genuine(b"x", "sha1=" + hmac.new(b"k", b"x", "sha1").hexdigest().upper(), b"k")
+    for claimed in ("", "=", "sha1=\x00", "shake_128=aa", "sha256=\ud800"):
+        assert not is_genuine(b"x", claimed, b"k")
