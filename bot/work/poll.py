@@ -41,6 +41,7 @@ from bot.work.first_poll import body_hash, with_links
 from bot.work.matching import owed
 from bot.work.starts import Starts
 from bot.work.tasks import Tasks
+from bot.work.visits import Visits
 
 log = structlog.get_logger(__name__)
 
@@ -92,13 +93,13 @@ class Poller:
         self._tasks = Tasks(MOST_UNDER_WAY)
         self._starts = Starts()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._visits: dict[int, Visit] = {}
+        self._visits = Visits(store)
         self._wake, self._delivered, self._done, self._ended = wake, delivered, done, ended
 
     async def step(self, now: datetime) -> datetime:
         """Writes down what ended, begins what is due; returns when the next feed is due."""
-        await self._write_visits()
-        busy = self._tasks.keys | self._visits.keys()
+        await self._visits.write()
+        busy = self._tasks.keys | self._visits.feeds
         due = await self._store.due(now, min(self._tasks.room, MOST_A_STEP), busy=busy) if self._tasks.room > 0 else []
         for feed in due:
             if not self._starts.may_start(feed, now):
@@ -111,20 +112,7 @@ class Poller:
     async def finish(self) -> None:
         """Waits for the polls under way and writes down what they came to."""
         await self._tasks.all_done()
-        await self._write_visits()
-
-    async def _write_visits(self) -> None:
-        visits = dict(self._visits)
-        if visits:
-            await self._store.record_visits(list(visits.values()))
-            for feed_id, visit in visits.items():
-                if self._visits.get(feed_id) is visit:
-                    del self._visits[feed_id]
-
-    async def _write_visit(self, feed_id: int) -> None:
-        """One at once, where something else is about to be written of the feed."""
-        if (visit := self._visits.pop(feed_id, None)) is not None:
-            await self._store.record_visits([visit])
+        await self._visits.write()
 
     async def _poll_and_wake(self, feed: Feed) -> None:
         try:
@@ -183,7 +171,8 @@ class Poller:
         decision = decide.decide(seen, entries, first_poll=False, now=self._clock.now())
         decision = replace(decision, present=await self._corrected(feed, decision.present))
         if decision.seen == seen and not decision.present:
-            self._note_visit(feed)
+            if feed.id not in self._visits.feeds:  # a poll that ended just now knows more
+                self._note_visit(feed)
             return PollResult(feed, "unchanged")
         kept = Reading(feed=ParsedFeed(facts=feed.facts), document_size=feed.document_size)
         new = await self._commit(feed, None, kept, decision)
@@ -205,21 +194,20 @@ class Poller:
     def _note_visit(self, feed: Feed, answer: Fetched | NotModified | None = None, **changed: Any) -> None:
         now = self._clock.now()
         due = self._next_due(feed, now, feed.entry_times, feed.facts, max_age=answer.max_age if answer else None)
-        self._visits[feed.id] = Visit(
-            feed_id=feed.id, at=now, next_due_at=due, move=feed.move, pushed_until=feed.pushed_until, **changed
-        )
+        kept: dict[str, Any] = {"move": feed.move, "pushed_until": feed.pushed_until}
+        self._visits.note(Visit(feed_id=feed.id, at=now, next_due_at=due, **kept, **changed))
         log.info("polled", feed=feed.id, new=0)
 
     async def _failed(self, feed: Feed, error: FeedError, asked: str) -> None:
         now = self._clock.now()
-        self._visits[feed.id] = failing.visit_of(feed, error, asked, now, self._limits)
+        self._visits.note(failing.visit_of(feed, error, asked, now, self._limits))
         log.warning("poll failed", feed=feed.id, reason=error.reason, failures=feed.failures + 1)
         if failing.is_gone_for_good(feed, error, now):
             await self._end(feed)
 
     async def _end(self, feed: Feed) -> None:
         """Gone, and gone still a day later."""
-        await self._write_visit(feed.id)
+        await self._visits.write_one(feed.id)
         paused = await self._store.end_feed(feed.id, GONE_REASON, self._clock.now())
         log.warning("feed ended", feed=feed.id, paused=len(paused))
         await self._ended(feed, paused)
@@ -229,7 +217,7 @@ class Poller:
         now = self._clock.now()
         if feed.move is None or not moves.is_settled(feed.move, now):
             return
-        await self._write_visit(feed.id)
+        await self._visits.write_one(feed.id)
         if await self._store.move_feed(feed.id, feed.move.to, now, busy=self._tasks.keys - {feed.id}):
             log.info("feed moved", feed=feed.id)
 
