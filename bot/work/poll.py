@@ -39,6 +39,7 @@ from bot.ports import Clock, Fetcher, PollStore, Reader
 from bot.work import failing, moves
 from bot.work.first_poll import body_hash, with_links
 from bot.work.matching import owed
+from bot.work.standing import StandingQueries
 from bot.work.starts import Starts
 from bot.work.tasks import Tasks
 from bot.work.visits import Visits
@@ -90,6 +91,7 @@ class Poller:
         when a feed is gone for good."""
         self._store, self._fetcher, self._reader, self._clock = store, fetcher, reader, clock
         self._limits, self._flood_limit = limits, flood_limit
+        self._standing = StandingQueries()
         self._tasks = Tasks(MOST_UNDER_WAY)
         self._starts = Starts()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -298,6 +300,7 @@ class Poller:
                     feed_url=feed.url,
                     now=now,
                     flood_limit=self._flood_limit,
+                    index=await self._standing.index(keywords),
                 ),
                 polled_at=now,
                 next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age if answer else None),
