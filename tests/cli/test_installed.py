@@ -48,6 +48,6 @@ async def test_it_runs_from_an_empty_folder(installed: Path, tmp_path: Path) -> 
     assert migrate.code == 0, migrate.err
     assert (tmp_path / "data" / "herald.db").is_file()
 
-    demo = await ended(await begin_with(alone, tmp_path, "demo", "--seconds", "8"))
+    demo = await ended(await begin_with(alone, tmp_path, "demo", "--seconds", "8", "--no-browser"))
     assert demo.code == 0, demo.said
     assert "0 lost, 0 doubled" in " ".join(demo.out.split())

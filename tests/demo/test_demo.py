@@ -24,7 +24,7 @@ def _counts(answer: Ended) -> list[tuple[int, int]]:
 
 
 async def test_it_ends_by_itself_with_every_story_posted_once(tmp_path: Path) -> None:
-    answer = await herald(tmp_path, "demo", "--seconds", "7")
+    answer = await herald(tmp_path, "demo", "--seconds", "12", "--no-browser")
     assert answer.code == 0, answer.said
     counts = _counts(answer)
     assert len(counts) == 2
@@ -34,7 +34,7 @@ async def test_it_ends_by_itself_with_every_story_posted_once(tmp_path: Path) ->
 
 
 async def test_control_c_ends_it_with_the_count(tmp_path: Path) -> None:
-    process = await begin(tmp_path, "demo")
+    process = await begin(tmp_path, "demo", "--no-browser")
     assert process.stdout is not None
     seen = b""
     while b"/feed add" not in seen:
