@@ -99,12 +99,13 @@ class Desk:
     async def post_all(self) -> list[str]:
         """Everything owed to #news is posted there, one message each posting; the titles."""
         titles = []
-        for posting in await self.store.lease(self.clock.now(), 100):
-            message = self.news.say(self.sandbox.bot, "an announcement")
-            await self.store.begin_attempt(posting.id, self.clock.now())
-            sent = Sent(channel_id=self.news.id, message_id=message.id)
-            await self.store.settle(posting.id, sent, self.clock.now())
-            titles += [one.entry.entry.title for one in posting.deliveries]
+        while postings := await self.store.lease(self.clock.now(), 100):
+            for posting in postings:
+                message = self.news.say(self.sandbox.bot, "an announcement")
+                await self.store.begin_attempt(posting.id, self.clock.now())
+                sent = Sent(channel_id=self.news.id, message_id=message.id)
+                await self.store.settle(posting.id, sent, self.clock.now())
+                titles += [one.entry.entry.title for one in posting.deliveries]
         return titles
 
 
