@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ports import FollowStore, GuildStore, Outbox, PollStore, SearchStore, TenancyStore
+from bot.ports import (
+    ClosedDmStore,
+    FollowStore,
+    GuildStore,
+    KeywordStore,
+    MemberStore,
+    MoreStore,
+    Outbox,
+    PollStore,
+    SearchStore,
+    TenancyStore,
+)
 from bot.store.store import Store
 
 
@@ -12,7 +23,24 @@ def as_ports(store: Store) -> tuple[PollStore, Outbox, GuildStore, SearchStore, 
     return store, store, store, store, store, store
 
 
-@pytest.mark.parametrize("port", [PollStore, Outbox, GuildStore, SearchStore, TenancyStore])
+def as_ports_of_keywords(store: Store) -> tuple[KeywordStore, MoreStore, MemberStore, ClosedDmStore]:
+    return store, store, store, store
+
+
+PORTS = [
+    PollStore,
+    Outbox,
+    GuildStore,
+    SearchStore,
+    TenancyStore,
+    KeywordStore,
+    MoreStore,
+    MemberStore,
+    ClosedDmStore,
+]
+
+
+@pytest.mark.parametrize("port", PORTS)
 def test_the_store_has_every_method_of_the_port(port: type) -> None:
     wanted = {name for name in vars(port) if not name.startswith("_")}
     assert wanted
