@@ -443,6 +443,25 @@ class DeliveryNote:
     message_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of an entry in a subscription's channel. `state` None: it was never owed there.
+
+    The message is where it is told, if it is: for the "same story" another feed's post, by `told_by`.
+    """
+
+    state: DeliveryState | None = None
+    gist: bool = False  # told with others in one message
+    reason: str = ""
+    at: datetime | None = None
+    again_at: datetime | None = None  # when it is tried again
+    channel_id: int | None = None
+    message_id: int | None = None
+    told_by: str = ""
+    skipped_from: datetime | None = None  # the subscription's last pause that is over, if what came then was skipped
+    skipped_until: datetime | None = None
+
+
 # --- One poll's result, for the one transaction ------------------------------------------------------------
 
 

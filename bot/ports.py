@@ -15,6 +15,7 @@ from bot.model import (
     Correction,
     DeliveryNote,
     Destination,
+    Fate,
     Feed,
     FeedFacts,
     Fetched,
@@ -280,6 +281,14 @@ class GuildStore(Protocol):
 
     async def owe(self, owed: Sequence[tuple[int, Subscription]], now: datetime) -> int:
         """(entry id, subscription): post these although they are not new ("post the newest now"). Returns how many."""
+
+    async def update_subscription(self, changed: Subscription) -> None:
+        """Takes filter, style, mention and switches of `changed` for the one with its id and guild."""
+
+    async def find_entry(self, guild_id: int, feed_id: int, text: str) -> StoredEntry | None:
+        """The newest entry of the feed that is meant by its id, its link, or its title or a part of it."""
+
+    async def fate(self, guild_id: int, subscription_id: int, entry_id: int) -> Fate: ...
 
     async def recent_deliveries(self, guild_id: int, subscription_id: int, limit: int) -> list[DeliveryNote]: ...
 

@@ -139,10 +139,11 @@ def filter_lines(check: FilterCheck) -> list[str]:
     if check.passed == check.total:
         return [f"All of the feed's {count} match it." if check.total > 1 else "The feed's one entry matches it."]
     lines = [f"Of the feed's {count}, {check.passed or 'none'} would have passed. Held back, for example:"]
-    return lines + [f"- {escape_line(title_of(one.entry), 120)}: {_why(one)}" for one in check.left_out]
+    return lines + [f"- {escape_line(title_of(one.entry), 120)}: {left_out_for(one)}" for one in check.left_out]
 
 
-def _why(one: LeftOut) -> str:
+def left_out_for(one: LeftOut) -> str:
+    """What a filter decided by: "has `x`", "lacks `y`"."""
     has = [f"has {_named(one.has)}"] if one.has else []
     lacks = [f"lacks {_named(one.lacks)}"] if one.lacks else []
     return " and ".join(has + lacks)
@@ -280,6 +281,9 @@ def note_line(note: DeliveryNote, guild_id: int, channel_id: int) -> str:
     if note.state == "sent" and note.message_id is not None:
         return f"posted {when(note.at)}: [{title}]({message_link(guild_id, channel_id, note.message_id)})"
     reason = f" ({escape_line(note.reason, 150)})" if note.reason else ""
+    if note.state == "same story":
+        there = f" in [this post]({message_link(guild_id, channel_id, note.message_id)})" if note.message_id else ""
+        return f"told by another feed{there}: {title}"
     word = {"sent": "posted", "waiting": "waiting", "gave up": "**not posted**"}[note.state]
     return f"{word} {when(note.at)}: {title}{reason}"
 
@@ -308,6 +312,8 @@ STATUS_FIELDS = {
     "waiting": "Waiting to be posted",
     "filter": "Filter",
     "style": "Style",
+    "edits": "Corrections",
+    "stories": "Same story in two feeds",
     "trouble": "Trouble",
     "access": "Cannot post",
     "hold": "Discord refuses",
@@ -319,6 +325,23 @@ def hold(held: Hold) -> str:
     """Since when and why a channel takes no posts, and what to do."""
     again = f" I try again {when(held.until)}." if held.until is not None else ""
     return f"{literal(held.reason)}, since {when(held.since)}. {remedy(held.code)}{again}"
+
+
+def follows_edits(subscription: Subscription) -> str:
+    return "edit the post" if subscription.follow_edits else "are not followed"
+
+
+def merges_stories(subscription: Subscription) -> str:
+    return "one post" if subscription.merge_stories else "a post each"
+
+
+# (what, to be switched on) -> what the button says that does it
+SWITCHES = {
+    ("edits", True): "Follow corrections",
+    ("edits", False): "Do not follow corrections",
+    ("stories", True): "One post for a story",
+    ("stories", False): "Post every feed's story",
+}
 
 
 def no_deliveries_yet() -> str:

@@ -16,6 +16,7 @@ from bot.work.answers import (
     ResultPage,
     StandingQuery,
     Status,
+    Why,
 )
 
 
@@ -41,6 +42,19 @@ class Follow(Protocol):
     async def find(self, guild_id: int, text: str, *, channel_id: int | None = None) -> Subscription: ...
 
     async def suggest(self, guild_id: int, typed: str, *, limit: int = 25) -> list[Subscription]: ...
+
+    async def entries(self, guild_id: int, feed: str, typed: str, *, limit: int = 25) -> list[StoredEntry]: ...
+
+    async def why(self, guild_id: int, subscription_id: int, text: str) -> Why: ...
+
+    async def switch(
+        self,
+        guild_id: int,
+        subscription_id: int,
+        *,
+        follow_edits: bool | None = None,
+        merge_stories: bool | None = None,
+    ) -> Subscription: ...
 
     async def remove(self, guild_id: int, subscription_id: int) -> Subscription: ...
 

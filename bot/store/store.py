@@ -11,6 +11,7 @@ from bot.store import backup, sqlite
 from bot.store.closed_dms import ClosedDms
 from bot.store.corrections import MessageCorrections
 from bot.store.database import Database
+from bot.store.fates import Fates
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
@@ -38,6 +39,7 @@ class Store(
     ClosedDms,
     Feeds,
     Subscriptions,
+    Fates,
     Keywords,
     Guilds,
     Searches,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from bot.feeds.discover import Candidate
-from bot.model import Caught, DeliveryNote, Feed, FeedFacts, Hold, Keyword, Payload, StoredEntry, Subscription
+from bot.model import Caught, DeliveryNote, Fate, Feed, FeedFacts, Hold, Keyword, Payload, StoredEntry, Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,30 @@ class Status:
     waiting: int
     notes: tuple[DeliveryNote, ...]
     hold: Hold | None = None  # Discord refuses what is for its channel
+
+
+NO_FATE = Fate()
+WhyKind = Literal[
+    "posted", "flood", "same story", "refused", "waiting", "filtered", "skipped", "older", "not seen", "unknown"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why an entry was posted, or not. `entry` is None only if it was "not seen", `left_out` set if "filtered".
+
+    A flood and a story told by another feed that still wait have no message yet.
+    """
+
+    kind: WhyKind
+    subscription: Subscription
+    feed: Feed
+    entry: StoredEntry | None = None
+    fate: Fate = NO_FATE
+    hold: Hold | None = None
+    left_out: LeftOut | None = None
+    skipped_from: datetime | None = None
+    skipped_until: datetime | None = None  # None: it is paused still
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,13 @@ def check(filter: str, entries: Sequence[StoredEntry]) -> FilterCheck:
     return FilterCheck(passed=passed, total=len(entries), left_out=tuple(left_out))
 
 
+def left_out(filter: str, stored: StoredEntry) -> LeftOut | None:
+    """Why the filter, which was saved, holds the entry back; None if it does not."""
+    document = Document.of(stored.entry, stored.feed_title, stored.feed_url)
+    fits, why = explain(parse_filter(filter), document)
+    return None if fits else _left_out(stored, why, document)
+
+
 def _left_out(stored: StoredEntry, why: Sequence[Term], document: Document) -> LeftOut:
     """What decides a miss is a wanted term that is not there, or an excluded one that is."""
     there = [term for term in why if holds(term, document)]

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.errors import AlreadyThere, NotFound, QuotaReached, UsageError
 from bot.feeds import cadence
 from bot.feeds.discover import normalise
-from bot.model import Destination, Feed, StoredEntry, StyleName, Subscription
+from bot.model import Destination, Feed, Hold, StoredEntry, StyleName, Subscription
 from bot.ports import Clock, Discoverer, Fetcher, FollowStore
 from bot.query.language import parse_filter
-from bot.work.answers import Added, Choice, FilterCheck, Preview, Status
+from bot.work.answers import NO_FATE, Added, Choice, FilterCheck, Preview, Status, Why
 from bot.work.filtering import check
 from bot.work.finding import FoundFeed, find_feed
 from bot.work.first_poll import first_commit, newest_first, sample
+from bot.work.why import why
 
 PREVIEWED_ENTRIES = 3
 FILTERED_ENTRIES = 50
 NOTES_SHOWN = 8
+SUGGESTED_FROM = 200  # newest entries
 
 
 class Follow:
@@ -208,14 +211,57 @@ class Follow:
     async def status(self, guild_id: int, subscription_id: int) -> Status:
         """How it is doing, with its last deliveries."""
         subscription = await self._own(guild_id, subscription_id)
-        feed = await self._store.feed(guild_id, subscription.feed_id)
-        if feed is None:
-            raise NotFound("That feed is not followed any more.")
+        feed = await self._feed_of(subscription)
         notes = await self._store.recent_deliveries(guild_id, subscription_id, NOTES_SHOWN)
         waiting = await self._store.waiting(guild_id, subscription_id)
-        channel = Destination(kind="channel", id=subscription.channel_id, guild_id=guild_id)
-        held = next((one for one in await self._store.holds(guild_id) if one.destination == channel), None)
+        held = await self._hold(subscription)
         return Status(subscription=subscription, feed=feed, waiting=waiting, notes=tuple(notes), hold=held)
+
+    async def why(self, guild_id: int, subscription_id: int, text: str) -> Why:
+        """Why the entry that `text` names (its link, its title, or its id from `entries`) was posted, or not."""
+        subscription = await self._own(guild_id, subscription_id)
+        feed = await self._feed_of(subscription)
+        entry = await self._store.find_entry(guild_id, feed.id, text)
+        fate = await self._store.fate(guild_id, subscription_id, entry.id) if entry is not None else NO_FATE
+        return why(subscription, feed, entry, fate, await self._hold(subscription))
+
+    async def entries(self, guild_id: int, feed: str, typed: str, *, limit: int = 25) -> list[StoredEntry]:
+        """For autocomplete: the newest of a followed feed whose titles contain what was typed."""
+        try:
+            subscription = await self.find(guild_id, feed)
+        except UsageError:
+            return []
+        newest = await self._store.latest(guild_id, feed_id=subscription.feed_id, limit=SUGGESTED_FROM)
+        wanted = typed.strip().casefold()
+        return [one for one in newest if wanted in one.entry.title.casefold()][:limit]
+
+    async def switch(
+        self,
+        guild_id: int,
+        subscription_id: int,
+        *,
+        follow_edits: bool | None = None,
+        merge_stories: bool | None = None,
+    ) -> Subscription:
+        """Whether corrections edit posts, and whether a story of several feeds is one post. None: as it is."""
+        now = await self._own(guild_id, subscription_id)
+        changed = replace(
+            now,
+            follow_edits=now.follow_edits if follow_edits is None else follow_edits,
+            merge_stories=now.merge_stories if merge_stories is None else merge_stories,
+        )
+        await self._store.update_subscription(changed)
+        return await self._own(guild_id, subscription_id)
+
+    async def _feed_of(self, subscription: Subscription) -> Feed:
+        feed = await self._store.feed(subscription.guild_id, subscription.feed_id)
+        if feed is None:
+            raise NotFound("That feed is not followed any more.")
+        return feed
+
+    async def _hold(self, subscription: Subscription) -> Hold | None:
+        channel = Destination(kind="channel", id=subscription.channel_id, guild_id=subscription.guild_id)
+        return next((one for one in await self._store.holds(channel.guild_id) if one.destination == channel), None)
 
     async def post_newest(self, guild_id: int, subscription_id: int) -> bool:
         """Posts the feed's newest entry although it is not new. False if there is none; never twice."""

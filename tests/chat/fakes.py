@@ -20,7 +20,7 @@ from bot.model import (
     Subscription,
 )
 from bot.query.language import parse
-from bot.work.answers import Added, Choice, Preview, ResultPage, Status
+from bot.work.answers import Added, Choice, Preview, ResultPage, Status, Why
 
 NOW = datetime(2026, 5, 13, 12, 0, tzinfo=UTC)
 SAMPLE = Payload(embeds=({"title": "Newest entry", "url": "https://example.com/1", "description": "words"},))
@@ -133,6 +133,28 @@ class FakeFollow:
     async def status(self, guild_id: int, subscription_id: int) -> Status:
         subscription = await self.find(guild_id, str(subscription_id))
         return Status(subscription=subscription, feed=self._feed(subscription), waiting=2, notes=self.notes)
+
+    async def switch(
+        self,
+        guild_id: int,
+        subscription_id: int,
+        *,
+        follow_edits: bool | None = None,
+        merge_stories: bool | None = None,
+    ) -> Subscription:
+        old = await self.find(guild_id, str(subscription_id))
+        edits = old.follow_edits if follow_edits is None else follow_edits
+        stories = old.merge_stories if merge_stories is None else merge_stories
+        new = replace(old, follow_edits=edits, merge_stories=stories)
+        self.all[self.all.index(old)] = new
+        return new
+
+    async def entries(self, guild_id: int, feed: str, typed: str, *, limit: int = 25) -> list[StoredEntry]:
+        return [stored(number) for number in range(limit)] if feed else []
+
+    async def why(self, guild_id: int, subscription_id: int, text: str) -> Why:
+        subscription = await self.find(guild_id, str(subscription_id))
+        return Why(kind="not seen", subscription=subscription, feed=self._feed(subscription))
 
     async def post_newest(self, guild_id: int, subscription_id: int) -> bool:
         await self.find(guild_id, str(subscription_id))

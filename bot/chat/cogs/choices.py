@@ -10,10 +10,12 @@ from discord import app_commands
 
 from bot.chat import keyword_messages, messages
 from bot.errors import UsageError
-from bot.model import Subscription
+from bot.model import StoredEntry, Subscription
 from bot.query.since import parse_duration, parse_since
 from bot.render import limits
 from bot.render.clip import clip
+from bot.render.entry_embed import title_of
+from bot.render.escape import plain_line
 from bot.work.answers import StandingQuery
 
 _CHANNEL_ROOM = 35
@@ -78,3 +80,11 @@ def length_choices(typed: str) -> list[app_commands.Choice[str]]:
 def _typed_first(typed: str, usual: Sequence[str]) -> list[str]:
     wanted = typed.strip().lower()
     return list(dict.fromkeys([wanted, *(text for text in usual if text.startswith(wanted))] if wanted else usual))
+
+
+def entry_choices(entries: Sequence[StoredEntry]) -> list[app_commands.Choice[str]]:
+    """One choice for each entry, by its title."""
+    return [
+        app_commands.Choice(name=plain_line(title_of(one), limits.CHOICE_NAME), value=str(one.id))
+        for one in entries[: limits.CHOICES]
+    ]

@@ -8,13 +8,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat import messages
-from bot.chat.cogs.choices import subscription_choices
+from bot.chat import messages, why_messages
+from bot.chat.cogs.choices import entry_choices, subscription_choices
 from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line, require_manager
-from bot.chat.places import ChannelOption, access_problem, place_for, role_for
+from bot.chat.places import ChannelOption, place_for, role_for
 from bot.chat.services import Services
 from bot.chat.views import following
-from bot.chat.views.status import status_embed
+from bot.chat.views.status import status_page
 from bot.chat.views.subscriptions import list_page
 from bot.errors import NotAllowed
 from bot.model import Subscription
@@ -95,13 +95,26 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
     async def preview(self, interaction: Interaction, feed: FeedOption) -> None:
         await (await following.preview(interaction, feed)).give(interaction)
 
-    @app_commands.command(description="How a feed is doing: polls, trouble, the last posts")
-    @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
-    async def status(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
+    @app_commands.command(description="How a feed is doing: polls, trouble, the last posts; and why one did not come")
+    @app_commands.describe(
+        feed="Which feed",
+        channel="Where it is followed, if in several channels",
+        entry="Why was this posted, or not? Its title or link",
+    )
+    async def status(
+        self,
+        interaction: Interaction,
+        feed: FeedOption,
+        channel: Channel | None = None,
+        entry: FeedOption | None = None,
+    ) -> None:
         subscription = await self._meant(interaction, feed, channel)
-        status = await self._follow.status(subscription.guild_id, subscription.id)
-        trouble = access_problem(guild_of(interaction), subscription.channel_id)
-        await interaction.edit_original_response(embed=status_embed(status, trouble))
+        if entry is not None:
+            answer = await self._follow.why(subscription.guild_id, subscription.id, entry)
+            await interaction.edit_original_response(content=why_messages.why(answer))
+            return
+        embed, view = await status_page(interaction, subscription)
+        await interaction.edit_original_response(embed=embed, view=view)
 
     @app_commands.command(description="Stop following a feed")
     @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
@@ -150,6 +163,13 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
             return []
         guild = guild_of(interaction)
         return subscription_choices(await self._follow.suggest(guild.id, typed), guild)
+
+    @status.autocomplete("entry")
+    async def _suggest_entry(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        if not is_manager(interaction):
+            return []
+        feed = getattr(interaction.namespace, "feed", "") or ""
+        return entry_choices(await self._follow.entries(guild_of(interaction).id, feed, typed))
 
 
 def _id_of(channel: ChannelOption | None) -> int | None:

@@ -11,6 +11,7 @@ from bot.chat.views.following import ChooseFeed
 from bot.chat.views.keywords import AlertMe, KeywordPage
 from bot.chat.views.more import ChangeQuery, ChooseEntry
 from bot.chat.views.results import ResultTurn, ShareResult
+from bot.chat.views.status import Switch
 from bot.chat.views.subscriptions import ListPage, PostNewest
 
 BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
@@ -24,5 +25,6 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     PostNewest,
     ResultTurn,
     ShareResult,
+    Switch,
     TryAgain,
 )

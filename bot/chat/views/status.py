@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any, Self
+
 import discord
 
 from bot.chat import messages
+from bot.chat.interaction import Interaction, require_manager, services_of
+from bot.chat.places import access_problem
+from bot.chat.views.pressed import Pressed, button, row_of
+from bot.model import Subscription
 from bot.render import limits
 from bot.render.lines import code
 from bot.work.answers import Status
+
+
+async def status_page(interaction: Interaction, subscription: Subscription) -> tuple[discord.Embed, discord.ui.View]:
+    """The status as it is now, and the buttons below it."""
+    guild = require_manager(interaction)
+    status = await services_of(interaction).follow.status(guild.id, subscription.id)
+    embed = status_embed(status, access_problem(guild, subscription.channel_id))
+    now = status.subscription
+    return embed, row_of(
+        Switch("edits", now.id, on=not now.follow_edits), Switch("stories", now.id, on=not now.merge_stories)
+    )
 
 
 def status_embed(status: Status, access_problem: str | None = None) -> discord.Embed:
@@ -24,6 +42,8 @@ def status_embed(status: Status, access_problem: str | None = None) -> discord.E
     _field(embed, "last", messages.last_poll(feed.polled_at))
     _field(embed, "next", messages.next_poll(feed.next_due_at, is_paused=is_paused))
     _field(embed, "style", subscription.style)
+    _field(embed, "edits", messages.follows_edits(subscription))
+    _field(embed, "stories", messages.merges_stories(subscription))
     if subscription.filter:
         _field(embed, "filter", code(subscription.filter), inline=False)
     if status.hold is not None:
@@ -49,3 +69,28 @@ def _deliveries(status: Status) -> str:
             break
         text += f"{line}\n"
     return text.rstrip() or messages.no_deliveries_yet()
+
+
+class Switch(
+    Pressed[discord.ui.Button[Any]],
+    template=r"herald:switch:(?P<what>edits|stories):(?P<to>on|off):(?P<subscription>[0-9]{1,19})",
+):
+    """Switches one of a subscription's habits; the button then offers the way back."""
+
+    def __init__(self, what: str, subscription_id: int, *, on: bool) -> None:
+        to = "on" if on else "off"
+        super().__init__(button(messages.SWITCHES[what, on], f"herald:switch:{what}:{to}:{subscription_id}"))
+        self.what, self.subscription_id, self.on = what, subscription_id, on
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(match["what"], int(match["subscription"]), on=match["to"] == "on")
+
+    async def pressed(self, interaction: Interaction) -> None:
+        guild, follow = require_manager(interaction), services_of(interaction).follow
+        if self.what == "edits":
+            changed = await follow.switch(guild.id, self.subscription_id, follow_edits=self.on)
+        else:
+            changed = await follow.switch(guild.id, self.subscription_id, merge_stories=self.on)
+        embed, view = await status_page(interaction, changed)
+        await interaction.edit_original_response(embed=embed, view=view)

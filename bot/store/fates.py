@@ -1,0 +1,102 @@
+"""Why was this posted, or not? What the database knows of one entry under one subscription."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select
+
+from bot.feeds.story import marks
+from bot.model import Entry, Fate, StoredEntry
+from bot.query.match import host_of
+from bot.store.conditions import follows
+from bot.store.database import Connection, Part
+from bot.store.records import ENTRY_COLUMNS, ENTRY_FROM, announced, stored_entry_of
+from bot.store.schema import delivery, destination, entry, feed, posting, subscription
+
+LOOKED_THROUGH = 2_000  # newest titles of the feed
+
+
+class Fates(Part):
+    """The share of GuildStore that explains."""
+
+    async def find_entry(self, guild_id: int, feed_id: int, text: str) -> StoredEntry | None:
+        mine = and_(entry.c.feed_id == feed_id, follows(guild_id))
+        query = select(*ENTRY_COLUMNS, *announced(guild_id)).select_from(ENTRY_FROM).where(mine)
+        async with self._database.read() as connection:
+            found = await _meant(connection, mine, " ".join(text.split()))
+            row = (await connection.execute(query.where(entry.c.id == found))).first() if found is not None else None
+        return None if row is None else stored_entry_of(row)
+
+    async def fate(self, guild_id: int, subscription_id: int, entry_id: int) -> Fate:
+        mine = and_(subscription.c.id == subscription_id, subscription.c.guild_id == guild_id)
+        async with self._database.read() as connection:
+            pause = (
+                await connection.execute(select(subscription.c.skipped_from, subscription.c.skipped_until).where(mine))
+            ).first()
+            row = (await connection.execute(_owed_there(mine, entry_id))).first()
+        skipped = {} if pause is None else {"skipped_from": pause.skipped_from, "skipped_until": pause.skipped_until}
+        if row is None:
+            return Fate(**skipped)
+        waits = row.state == "waiting"
+        return Fate(
+            state=row.state,
+            gist=row.gist,
+            reason=row.reason or (row.put_off or "" if waits else ""),
+            at=row.done_at or row.created_at,
+            again_at=row.next_attempt_at if waits else None,
+            channel_id=row.told_in if row.message_id is None else row.channel_id,
+            message_id=row.message_id or row.told_as,
+            told_by=(row.told_by or host_of(row.told_by_url or "")) if row.same_as is not None else "",
+            **skipped,
+        )
+
+
+def _owed_there(mine: ColumnElement[bool], entry_id: int) -> Select[Any]:
+    """The entry's delivery to the subscription's channel, whoever asked for it, and the one that told its story."""
+    first, its_entry, its_feed = delivery.alias(), entry.alias(), feed.alias()
+    return (
+        select(
+            delivery,
+            posting.c.reason.label("put_off"),
+            posting.c.next_attempt_at,
+            first.c.channel_id.label("told_in"),
+            first.c.message_id.label("told_as"),
+            its_feed.c.title.label("told_by"),
+            its_feed.c.url.label("told_by_url"),
+        )
+        .join_from(delivery, destination, destination.c.id == delivery.c.destination_id)
+        .join(
+            subscription,
+            and_(
+                subscription.c.channel_id == destination.c.discord_id, subscription.c.guild_id == destination.c.guild_id
+            ),
+        )
+        .outerjoin(posting, posting.c.id == delivery.c.posting_id)
+        .outerjoin(first, first.c.id == delivery.c.same_as)
+        .outerjoin(its_entry, its_entry.c.id == first.c.entry_id)
+        .outerjoin(its_feed, its_feed.c.id == its_entry.c.feed_id)
+        .where(mine, delivery.c.entry_id == entry_id, destination.c.kind == "channel")
+    )
+
+
+async def _meant(connection: Connection, mine: ColumnElement[bool], text: str) -> int | None:
+    """The id of the newest entry that the text names, from the surest name to the vaguest."""
+    if not text:
+        return None
+    newest = select(entry.c.id, entry.c.title).select_from(ENTRY_FROM).where(mine).order_by(entry.c.id.desc())
+    if text.isdecimal() and len(text) < 19 and (row := await _first(connection, newest, entry.c.id == int(text))):
+        return row
+    link = marks(Entry(guid=None, aliases=(0,), url=text)).link
+    if link is not None or "://" in text:
+        return await _first(connection, newest, (entry.c.story_link == link) | (entry.c.url == text))
+    wanted = text.casefold()
+    titles = [(row.id, row.title.casefold()) for row in await connection.execute(newest.limit(LOOKED_THROUGH))]
+    exact = (id_ for id_, title in titles if title == wanted)
+    part = (id_ for id_, title in titles if wanted in title)
+    return next(exact, None) or next(part, None)
+
+
+async def _first(connection: Connection, newest: Select[Any], which: ColumnElement[bool]) -> int | None:
+    id_: int | None = await connection.scalar(newest.where(which).limit(1))
+    return id_
