@@ -72,6 +72,8 @@ class HeraldClient(commands.AutoShardedBot):
         guild_ready_timeout: float = 2.0,
     ) -> None:
         """`guild_ready_timeout`, in seconds: guilds that come this soon after the last one were there at the start."""
+        # Herald does not speak: discord.py need not warn of what speaking would take.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,  # none are defined: Herald reads no messages
             help_command=None,

@@ -29,10 +29,12 @@ class WorkerFailed(Exception):
 class WorkerPool:
     """At most `size` workers, started when first needed; the most recently used is used again first."""
 
-    def __init__(self, target: str, *, size: int, wall_limit: timedelta, memory_limit_bytes: int) -> None:
-        """`target` is "package.module:function"."""
+    def __init__(
+        self, target: str, *, size: int, wall_limit: timedelta, cpu_limit: timedelta, memory_limit_bytes: int
+    ) -> None:
+        """`target` is "package.module:function". `cpu_limit` is a call's processor time, `wall_limit` all its time."""
         self._target = target
-        self._wall_limit = wall_limit
+        self._wall_limit, self._cpu_limit = wall_limit, cpu_limit
         self._memory_limit_bytes = memory_limit_bytes
         self._slots = asyncio.Semaphore(size)
         self._idle: list[asyncio.subprocess.Process] = []
@@ -73,7 +75,7 @@ class WorkerPool:
         worker = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-X", "utf8", "-c", "from bot.reading.workers import serve; serve()"),
-            *(self._target, str(self._memory_limit_bytes), str(int(self._wall_limit.total_seconds()) + 1)),
+            *(self._target, str(self._memory_limit_bytes), str(max(1, int(self._cpu_limit.total_seconds())))),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env=_bare_environment(),
@@ -137,7 +139,10 @@ def _limit_memory(limit_bytes: int) -> None:
 
 
 def _limit_cpu(seconds: int) -> None:
-    """For a worker whose parent died while it was busy: nobody is left to kill it at the wall limit."""
+    """For each call: on a busy machine a good document may take long, but it does not compute for long.
+
+    It also ends a worker whose parent died while it was busy: nobody is left to kill it at the wall limit.
+    """
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415
 

@@ -19,6 +19,9 @@ def answer(request: bytes) -> bytes:
         case b"spin":
             while True:
                 time.perf_counter()
+        case b"wait":
+            time.sleep(60)
+            return b""
         case b"eat":
             return bytes(10**10)
         case b"die":
@@ -39,7 +42,11 @@ def answer(request: bytes) -> bytes:
 @pytest.fixture
 async def pool() -> AsyncIterator[WorkerPool]:
     pool = WorkerPool(
-        "tests.reading.test_workers:answer", size=2, wall_limit=timedelta(seconds=2), memory_limit_bytes=2**30
+        "tests.reading.test_workers:answer",
+        size=2,
+        wall_limit=timedelta(seconds=5),
+        cpu_limit=timedelta(seconds=1),
+        memory_limit_bytes=2**30,
     )
     yield pool
     await pool.close()
@@ -51,7 +58,7 @@ async def test_an_answer_comes_back_whole(pool: WorkerPool) -> None:
     assert await pool.call(b"") == b""
 
 
-@pytest.mark.parametrize("harm", [b"spin", b"eat", b"die", b"raise"])
+@pytest.mark.parametrize("harm", [b"spin", b"wait", b"eat", b"die", b"raise"])
 async def test_a_worker_that_comes_to_harm_costs_only_its_call(pool: WorkerPool, harm: bytes) -> None:
     with pytest.raises(WorkerFailed) as failure:
         await pool.call(harm)
