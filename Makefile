@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help demo test lint types unit chaos bench lock wheel clean
+.PHONY: help demo test lint types unit browser pictures chaos bench lock wheel clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -37,8 +37,21 @@ lint: $(VENV)/.dev ## ruff
 types: $(VENV)/.dev ## mypy --strict
 	@$(BIN)/mypy
 
-unit: $(VENV)/.dev ## pytest, the test of import directions among them
+unit: $(VENV)/.dev browser ## pytest, the test of import directions among them
 	@$(BIN)/pytest -n auto $(ARGS)
+
+# Never an obstacle: without a browser, and without the right to install one, those tests skip and say so.
+browser: ## a Chromium for tests/browser, if there is none and this is root on Debian
+	@for name in chromium chromium-browser google-chrome google-chrome-stable chrome; do \
+		command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the browser tests ..."; \
+		(timeout 120 apt-get update -qq && DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -qqy --no-install-recommends chromium) \
+			</dev/null >/dev/null 2>&1 || echo "No Chromium could be installed: the browser tests will skip."; \
+	else echo "No Chromium here: the browser tests will skip."; fi
+
+pictures: $(VENV)/.dev browser ## docs/*.png anew, from the browser tests
+	@HERALD_PICTURES=docs $(BIN)/pytest tests/browser/test_pictures.py
 
 chaos: $(VENV)/.dev ## hurt the real bot for minutes, count what was lost or doubled: ARGS="--seconds 600 --seed 7"
 	@$(BIN)/python -m tests.chaos $(ARGS)

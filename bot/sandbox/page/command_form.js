@@ -75,7 +75,9 @@ export class CommandForm {
     const switched = this.#namedAtTheEnd(field);
     if (switched) return this.#jumpTo(switched);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#suggest(field), field.option.autocomplete ? TYPING_PAUSE_MS : 0);
+    if (!field.option.autocomplete) return this.#suggest(field);
+    this.suggestions.unmark(); // what is listed still belongs to what was typed before
+    this.timer = setTimeout(() => this.#suggest(field), TYPING_PAUSE_MS);
   }
 
   /** "chips since:" moves on to the option `since`, as in Discord. */

@@ -77,7 +77,7 @@ function thinking(message) {
 function content(message) {
   const edited = message.edited_timestamp ? h("span", { class: "edited", title: fullTime(new Date(message.edited_timestamp)) }, "(edited)") : null;
   return [
-    message.content ? h("div", { class: "text" }, markdown(message.content), edited) : null,
+    message.content ? h("div", { class: "text" }, ending(markdown(message.content), edited)) : null,
     (message.embeds || []).map(embedNode),
     (message.attachments || []).map(attachment),
     message.components?.length ? componentsNode(message) : null,
@@ -85,6 +85,15 @@ function content(message) {
     message.thread ? threadLink(message.thread) : null,
     message.content ? null : edited,
   ];
+}
+
+/** The blocks with a note at the end of their last line, if that is one of text. */
+function ending(blocks, note) {
+  if (!note) return blocks;
+  const last = blocks.at(-1);
+  if (last.tagName !== "P") return [...blocks, note];
+  last.append(" ", note);
+  return blocks;
 }
 
 function attachment(file) {

@@ -28,6 +28,12 @@ export class Suggestions {
     this.#mark();
   }
 
+  /** Nothing is taken by Enter until it is pointed at. */
+  unmark() {
+    this.at = -1;
+    this.#mark();
+  }
+
   get isOpen() {
     return !this.box.hidden && this.items.length > 0;
   }
@@ -69,7 +75,8 @@ export class Suggestions {
       if (index === this.at) row.scrollIntoView({ block: "nearest" });
     });
     const active = document.activeElement;
-    if (!active?.closest?.(".composer")) return;
+    if (!active?.closest?.(".composer") || active.getAttribute("role") !== "combobox") return;
+    active.setAttribute("aria-expanded", String(this.isOpen));
     if (this.at >= 0) active.setAttribute("aria-activedescendant", `suggestion-${this.at}`);
     else active.removeAttribute("aria-activedescendant");
   }

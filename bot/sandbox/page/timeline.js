@@ -2,7 +2,7 @@
 
 import { announce, byId, fill, h, icon } from "./dom.js";
 import { messageNode } from "./message.js";
-import { channel, guild, history, isDm, isForum, loadMore, me, nameOf, on, state } from "./store.js";
+import { channel, guild, history, isDm, isForum, isThread, loadMore, me, nameOf, on, state } from "./store.js";
 import { forumNode } from "./forum.js";
 
 const WINDOW = 120; // messages in the document at most
@@ -66,13 +66,13 @@ function changed({ created, older }) {
 
 const spoken = (message) => message.embeds?.map((each) => each.title).filter(Boolean).join(", ") || message.content || "a message";
 
+/** Names, roles or rights may have changed. */
 function redraw() {
-  drawn = new Map();
   if (isForum(channel())) return open();
-  if (list) draw();
+  if (list) draw({ anew: true });
 }
 
-function draw() {
+function draw({ anew = false } = {}) {
   const { messages, more } = history();
   const anchor = atEnd ? null : topmost();
   const shown = messages.slice(first, last);
@@ -80,7 +80,7 @@ function draw() {
   const nodes = shown.map((message, index) => {
     const before = messages[first + index - 1];
     const known = drawn.get(message.id);
-    const same = known && known.message === message && known.before === before;
+    const same = !anew && known && known.message === message && known.before === before;
     const node = same ? known.node : messageNode(message, before);
     if (known && !same && known.node.contains(document.activeElement)) queueMicrotask(() => refocus(node, known.node));
     next.set(message.id, { node, message, before });
@@ -111,16 +111,19 @@ function place(nodes) {
 
 function welcome() {
   const place = channel();
-  const name = isDm(place) ? nameOf(state.view.bot) : `#${place.name}`;
+  const name = isDm(place) ? nameOf(state.view.bot) : isThread(place) ? place.name : `#${place.name}`;
   const words = isDm(place) ? `Direct messages between you and ${name}.` : place.topic || `This is the beginning of ${name} in ${guild().name}.`;
   return h("div", { class: "welcome" }, h("h2", {}, name), h("p", {}, words));
 }
 
 // --- Scrolling ------------------------------------------------------------------------------------------------------
 
+let endTop = 0; // where the end was when it was last gone to
+
 function toEnd() {
   const box = byId("timeline");
   box.scrollTop = box.scrollHeight;
+  endTop = box.scrollTop;
 }
 
 function jumpToEnd() {
@@ -134,7 +137,10 @@ function onScroll() {
   const box = byId("timeline");
   const { messages, more } = history();
   const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-  atEnd = below < AT_END_PX && last === messages.length;
+  // What grows below (a picture, a message drawn for the first time) is no reader who scrolled up.
+  const stayed = atEnd && box.scrollTop >= endTop - 1;
+  atEnd = last === messages.length && (below < AT_END_PX || stayed);
+  if (stayed && below > 1) return toEnd();
   if (box.scrollTop < NEAR_PX && first > 0) return moveWindow(-STEP);
   if (box.scrollTop < NEAR_PX && more) return void loadMore();
   if (below < NEAR_PX && last < messages.length) return moveWindow(STEP);
