@@ -379,6 +379,11 @@ def nothing_found(understood: str, nearest: str | None, *, narrowed: bool = Fals
     return "\n".join(lines)
 
 
+def search_instead(query: str) -> str:
+    """A button's label."""
+    return f"Search for {query}"
+
+
 def shared_by(user_id: int) -> str:
     return f"<@{user_id}> shares a search:"
 

@@ -109,7 +109,7 @@ async def test_nothing_found_says_how_it_was_understood_and_what_is_near(room: R
     reply = await search(room, "entyr")
     assert "Nothing found for `entyr`" in reply.text
     assert "Did you mean `entry`?" in reply.text
-    assert labels_of(reply) == ["Alert me"]
+    assert labels_of(reply) == ["Search for entry", "Alert me"]
 
 
 async def test_what_was_understood_is_said_where_it_is_not_what_was_written(room: Room) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.chat.desk import Desk
+from tests.chat.desk import Desk, labels_of
 
 HOSTILE = [
     '"*',
@@ -81,3 +81,24 @@ async def test_title_goes_before_text_and_newer_before_older_on_the_page(desk: D
     assert "2 entries found" in since
     narrowed = (await desk.command(desk.member, "search", query="nothing", since="7d")).text
     assert "There may be something without `feed` and `since`." in narrowed
+
+
+async def test_what_was_perhaps_meant_is_one_press_away_in_the_same_feed_and_time(desk: Desk) -> None:
+    await desk.publish("Ferry timetable", days_ago=2)
+    await desk.publish("Ferry of old", days_ago=20)
+    reply = await desk.command(desk.member, "search", query="ferri", since="7d", feed="Example feed")
+    assert "Did you mean `ferry`?" in reply.text
+    assert labels_of(reply.components) == ["Search for ferry", "Alert me"]
+    found = await reply.click(desk.member, "Search for ferry")
+    assert "1 entry found" in found.text
+    assert "Ferry timetable" in found.text
+    assert found.embeds[0]["author"]["name"] == "ferry"
+    assert labels_of(found.components) == ["Share here", "Alert me"]
+
+
+async def test_a_spelling_too_long_for_a_button_is_said_all_the_same(desk: Desk) -> None:
+    words = [f"lengthyword{letter}" for letter in "abcdefgh"]
+    await desk.publish(" ".join(words))
+    reply = await desk.command(desk.member, "search", query=" ".join([*words[:-1], "lengthywrodh"]))
+    assert f"Did you mean `{' '.join(words)}`?" in reply.text
+    assert labels_of(reply.components) == ["Alert me"]

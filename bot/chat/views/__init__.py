@@ -10,7 +10,7 @@ from bot.chat.views.alerts import AlertButton, TryAgain
 from bot.chat.views.following import ChooseFeed
 from bot.chat.views.keywords import AlertMe, KeywordPage
 from bot.chat.views.more import ChangeQuery, ChooseEntry
-from bot.chat.views.results import ResultTurn, ShareResult
+from bot.chat.views.results import ResultTurn, SearchMeant, ShareResult
 from bot.chat.views.status import Switch
 from bot.chat.views.subscriptions import ListPage, PostNewest
 
@@ -24,6 +24,7 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     ListPage,
     PostNewest,
     ResultTurn,
+    SearchMeant,
     ShareResult,
     Switch,
     TryAgain,

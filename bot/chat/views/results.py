@@ -18,6 +18,8 @@ from bot.query.excerpt import excerpt
 from bot.query.language import Query, parse
 from bot.render import limits
 from bot.render.clean import clean_line
+from bot.render.clip import clip
+from bot.render.escape import plain_line
 from bot.work.answers import ResultPage
 
 QUERY_LIMIT = 200
@@ -81,6 +83,8 @@ def result_buttons(result: ResultPage, search: Search, *, shared: bool = False) 
         view.add_item(ResultTurn(replace(search, page=result.page + 1), messages.NEXT))
     if result.hits and not shared:
         view.add_item(ShareResult(replace(search, page=result.page)))
+    if result.nearest and SearchMeant.fits(meant := replace(search, text=result.nearest, page=0)):
+        view.add_item(SearchMeant(meant))
     view.add_item(AlertMe(search.feed_id, primary=not result.hits))
     return view
 
@@ -110,6 +114,36 @@ class ResultTurn(Pressed[discord.ui.Button[Any]], template=f"herald:found:{_SEAR
         cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         return cls(_search_from(interaction, match), messages.NEXT)
+
+    async def pressed(self, interaction: Interaction) -> None:
+        result = await look_up(interaction, self.search)
+        embed = result_embed(result, self.search, guild_of(interaction).id)
+        await interaction.edit_original_response(embed=embed, view=result_buttons(result, self.search))
+
+
+def _meant_id(search: Search) -> str:
+    return f"herald:meant:{search.feed_id or 0}:{search.since}:{search.text}"
+
+
+class SearchMeant(
+    Pressed[discord.ui.Button[Any]],
+    template=rf"herald:meant:(?P<feed>[0-9]{{1,19}}):(?P<since>[^:]{{0,{SINCE_LIMIT}}}):(?P<text>.+)",
+):
+    """Searches for what was perhaps meant. The query is in the custom_id, for the message has the other one."""
+
+    def __init__(self, search: Search) -> None:
+        label = clip(plain_line(messages.search_instead(search.text), limits.BUTTON_LABEL), limits.BUTTON_LABEL)
+        super().__init__(button(label, _meant_id(search), primary=True))
+        self.search = search
+
+    @classmethod
+    def fits(cls, search: Search) -> bool:
+        """False for a query that is too long for a custom_id; it can still be read and typed."""
+        return limits.units(_meant_id(search)) <= limits.CUSTOM_ID
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(Search(text=match["text"], feed_id=int(match["feed"]) or None, since=match["since"]))
 
     async def pressed(self, interaction: Interaction) -> None:
         result = await look_up(interaction, self.search)
