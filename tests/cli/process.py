@@ -39,8 +39,9 @@ class Ended:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Ours without any setting of Herald's, and with `more`."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("HERALD_", "DISCORD_"))}
+    """Ours without any setting of Herald's and without a display, and with `more`."""
+    left_out = ("HERALD_", "DISCORD_", "DISPLAY", "WAYLAND_DISPLAY")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return bare | {"PYTHONPATH": str(ROOT), "COLUMNS": "200", "HERALD_OPS__HEALTH_PORT": "0"} | more
 
 
