@@ -1,4 +1,4 @@
-"""Every sentence Herald says to people, in one place, ready to be translated.
+"""Every sentence Herald says to people, here and, of keywords, in keyword_messages.py, ready to be translated.
 
 Short, exact, what happened and then what to do. Names of feeds and the like are strangers' texts and are escaped here.
 """
