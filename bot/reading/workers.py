@@ -119,8 +119,11 @@ def serve() -> None:
             went_well, answer = True, function(request)
         except Exception as error:  # whatever a hostile document brought about
             went_well, answer = False, f"{type(error).__name__}".encode()
-        answers.write(_LENGTH.pack(went_well, len(answer)) + answer)
-        answers.flush()
+        try:
+            answers.write(_LENGTH.pack(went_well, len(answer)) + answer)
+            answers.flush()
+        except BrokenPipeError:  # the parent died meanwhile
+            os._exit(0)  # no flushing at the end, which would complain of the same pipe
 
 
 def _receive(requests: BinaryIO) -> bytes | None:
