@@ -458,6 +458,7 @@ class Fate:
     channel_id: int | None = None
     message_id: int | None = None
     told_by: str = ""
+    backlog: bool = False  # it was in the feed when that was first read
     skipped_from: datetime | None = None  # the subscription's last pause that is over, if what came then was skipped
     skipped_until: datetime | None = None
 
@@ -481,6 +482,7 @@ class PollCommit:
     owed: Sequence[Owed]
     polled_at: datetime
     next_due_at: datetime
+    backlog: bool = False  # the entries were there when the feed was first read: history, not news
     corrected: Sequence[Entry] = ()  # known ones, whose text or picture is another now
     document_size: int = 0  # entries in the document, for status and the flood guard
     held: int = 0  # entries that came again under new identities

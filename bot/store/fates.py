@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -30,16 +31,22 @@ class Fates(Part):
 
     async def fate(self, guild_id: int, subscription_id: int, entry_id: int) -> Fate:
         mine = and_(subscription.c.id == subscription_id, subscription.c.guild_id == guild_id)
+        about = (
+            select(subscription.c.skipped_from, subscription.c.skipped_until, entry.c.backlog)
+            .join(entry, entry.c.feed_id == subscription.c.feed_id)
+            .where(mine, entry.c.id == entry_id)
+        )
         async with self._database.read() as connection:
-            pause = (
-                await connection.execute(select(subscription.c.skipped_from, subscription.c.skipped_until).where(mine))
-            ).first()
+            known = (await connection.execute(about)).first()
             row = (await connection.execute(_owed_there(mine, entry_id))).first()
-        skipped = {} if pause is None else {"skipped_from": pause.skipped_from, "skipped_until": pause.skipped_until}
+        if known is None:
+            return Fate()
+        fate = Fate(backlog=known.backlog, skipped_from=known.skipped_from, skipped_until=known.skipped_until)
         if row is None:
-            return Fate(**skipped)
+            return fate
         waits = row.state == "waiting"
-        return Fate(
+        return replace(
+            fate,
             state=row.state,
             gist=row.gist,
             reason=row.reason or (row.put_off or "" if waits else ""),
@@ -48,7 +55,6 @@ class Fates(Part):
             channel_id=row.told_in if row.message_id is None else row.channel_id,
             message_id=row.message_id or row.told_as,
             told_by=(row.told_by or host_of(row.told_by_url or "")) if row.same_as is not None else "",
-            **skipped,
         )
 
 

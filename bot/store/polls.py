@@ -184,7 +184,7 @@ async def _store_entries(connection: Connection, commit: PollCommit) -> dict[int
     fresh: list[Entry] = [new for key, new in reversed(unique.items()) if key not in known]
     if not fresh:
         return {}
-    values = [entry_values(commit.feed_id, new, commit.polled_at) for new in fresh]
+    values = [entry_values(commit.feed_id, new, commit.polled_at) | {"backlog": commit.backlog} for new in fresh]
     ids = (
         await connection.execute(entry.insert().returning(entry.c.id, sort_by_parameter_order=True), values)
     ).scalars()

@@ -25,8 +25,8 @@ from bot.store.search import Searches
 from bot.store.sole import SoleUse
 from bot.store.starts import Starts
 from bot.store.subscriptions import Subscriptions
-from bot.store.websub import Pushes
 from bot.store.times import Times
+from bot.store.websub import Pushes
 
 
 class Store(

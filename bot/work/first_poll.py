@@ -27,6 +27,7 @@ def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> Pol
         body_hash=body_hash(found.fetched.body),
         seen=decision.seen,
         entries=decision.backlog,
+        backlog=True,
         owed=(),
         polled_at=now,
         next_due_at=cadence.next_due(

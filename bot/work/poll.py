@@ -291,6 +291,7 @@ class Poller:
                 body_hash=body_hash(answer.body) if answer else feed.body_hash or b"",
                 seen=decision.seen,
                 entries=fresh,
+                backlog=feed.polled_at is None,
                 corrected=decision.present,
                 owed=owed(
                     decision.new,

@@ -25,10 +25,13 @@ def why(subscription: Subscription, feed: Feed, entry: StoredEntry | None, fate:
     if fate.state is not None:
         is_flood = fate.gist and fate.state in ("sent", "waiting")
         return replace(known, kind="flood" if is_flood else OF_STATE[fate.state])
-    if subscription.created_at is not None and entry.first_seen_at <= subscription.created_at:
+    begun = subscription.created_at
+    if begun is not None and entry.first_seen_at <= begun:
         return replace(known, kind="older")
     if (pause := _pause_at(subscription, fate, entry)) is not None:
         return replace(known, kind="skipped", skipped_from=pause[0], skipped_until=pause[1])
+    if fate.backlog:
+        return replace(known, kind="older")
     held_back = left_out(subscription.filter, entry) if subscription.filter else None
     return known if held_back is None else replace(known, kind="filtered", left_out=held_back)
 

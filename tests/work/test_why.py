@@ -73,6 +73,7 @@ def test_an_entry_that_was_never_seen_says_when_the_feed_is_asked() -> None:
 def test_what_was_there_before_is_older_than_the_subscription_also_in_the_same_moment() -> None:
     for created_at in (START, START + HOUR):
         assert why(replace(FOLLOWED, created_at=created_at), FEED, SEEN, Fate()).kind == "older"
+    assert why(FOLLOWED, FEED, SEEN, Fate(backlog=True)).kind == "older"
 
 
 @pytest.mark.parametrize(("filter", "said"), [("zig", "lacks `zig`"), ("rust -crypto", "has `crypto`")])
