@@ -25,6 +25,19 @@ def test_only_discords_own_codes_mean_that_it_was_not_posted(status: int, code: 
     assert outcome == Refused(status=status, code=code, reason="No")
 
 
+def test_the_embeds_that_discord_finds_at_fault_are_told_by_their_places() -> None:
+    mistake = {"_errors": [{"code": "URL_TYPE_INVALID_URL", "message": "Not a well formed URL."}]}
+    errors = {"embeds": {"2": {"image": {"url": mistake}, "url": mistake}, "10": {"title": mistake}}}
+    body = {"code": 50035, "message": "Invalid Form Body", "errors": errors}
+    outcome = outcome_of(_http_error(400, body))
+    assert isinstance(outcome, Refused)
+    assert outcome.embeds == (2, 10)
+    whole = {**body, "errors": {"embeds": {"_errors": [{"code": "MAX_EMBED_SIZE_EXCEEDED", "message": "Too big"}]}}}
+    outcome = outcome_of(_http_error(400, whole))
+    assert isinstance(outcome, Refused)
+    assert outcome.embeds == ()
+
+
 @pytest.mark.parametrize(
     "error",
     [

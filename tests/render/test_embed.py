@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.model import Delivery, Payload
 from bot.render import limits
-from bot.render.embed import identity_of, message, same_message
+from bot.render.embed import WITHOUT_LINKS, identity_of, message, same_message
 from bot.render.limits import embed_units, units
 from tests.material import OPENAPI, needs
 from tests.render.build import MEMBER, deliver, keyword, posting, stored, subscription
@@ -216,3 +217,28 @@ def test_discords_own_description_of_a_message_fits_every_step() -> None:
         assert [error.message for error in validator.iter_errors(sent)] == []
     too_long = {"embeds": [{"title": "x" * 257}]}
     assert not validator.is_valid(too_long)
+
+
+# --- One story of several feeds --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("degraded", [0, 1, 2])
+def test_the_other_feeds_of_a_story_are_named_below_it(degraded: int) -> None:
+    told = replace(deliver(stored(title="Story", feed_title="The Post")), also=("The Courier", "Herold", "Herold"))
+    [made] = message(posting(told, degraded=degraded)).embeds
+    assert made["footer"]["text"] == "The Post · also in: The Courier, Herold"
+
+
+def test_ten_stories_of_the_worst_kind_told_by_a_hundred_feeds_still_fit_one_message() -> None:
+    worst = entries(10, title="\U0001f600" * 500, author="a" * 500, feed_title="f" * 500, url="https://e." + "x" * 200)
+    also = tuple(f"{number} @everyone " + "g" * 500 for number in range(100))
+    payload = message(posting(*(replace(one, also=also) for one in worst)))
+    assert sum(map(embed_units, payload.embeds)) <= limits.EMBEDS_TOTAL
+    assert all("also in: 0 " in made["footer"]["text"] for made in payload.embeds)
+
+
+def test_what_a_server_lets_nobody_say_goes_without_a_way_to_anywhere() -> None:
+    payload = message(posting(*entries(2), degraded=WITHOUT_LINKS))
+    assert (payload.embeds, payload.components) == ((), ())
+    assert payload.content == "**Entry 0**\n**Entry 1**"
+    assert same_message(payload, [], payload.content)

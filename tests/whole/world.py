@@ -32,6 +32,7 @@ _COUNTED = {
     "record_visits",
     "settle",
     "put_off",
+    "give_up",
     "settle_correction",
     "put_off_correction",
     "forget_guild",

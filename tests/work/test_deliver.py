@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.model import Delivery, Destination, Entry, Note, Outcome, Posting, Refused, Sent, StoredEntry, Unknown
+from bot.render.embed import WITHOUT_LINKS
 from bot.work.deliver import NONCE_MEMORY, PLAINEST, Deliverer, doubled
 from tests.clocks import START, ManualClock
 from tests.work.fakes import Discord, Ledger
@@ -93,6 +94,41 @@ async def test_discords_own_pause_goes_before_ours() -> None:
 async def test_a_refused_form_gets_plainer_step_by_step_and_is_given_up_only_at_its_plainest() -> None:
     last = [(await Delivering(BAD_FORM).calls(replace(POSTING, degraded=step)))[-1] for step in range(PLAINEST + 1)]
     assert last == [("degrade", 4)] * PLAINEST + [("give up", 4)]
+
+
+SEVERAL = replace(POSTING, deliveries=tuple(Delivery(id=number, entry=STORED) for number in (7, 8, 9)))
+
+
+@pytest.mark.parametrize(("embeds", "guilty"), [((1,), (8,)), ((0, 2), (7, 9)), ((), ()), ((9,), ())])
+async def test_of_several_entries_only_those_at_fault_get_plainer(
+    embeds: tuple[int, ...], guilty: tuple[int, ...]
+) -> None:
+    calls = await Delivering(replace(BAD_FORM, embeds=embeds)).calls(SEVERAL)
+    assert calls[-1] == ("split", 4, guilty)
+
+
+async def test_the_rest_of_a_flood_is_one_message_and_not_taken_apart() -> None:
+    flood = replace(SEVERAL, deliveries=tuple(replace(one, gist=True) for one in SEVERAL.deliveries))
+    assert (await Delivering(BAD_FORM).calls(flood))[-1] == ("degrade", 4)
+
+
+@pytest.mark.parametrize("code", [200000, 200001, 240000])
+async def test_filtered_words_are_tried_without_a_link_and_then_given_up_and_nothing_is_held(code: int) -> None:
+    filtered = Refused(status=403, code=code, reason="blocked")
+    for step in range(WITHOUT_LINKS):
+        assert (await Delivering(filtered).calls(replace(POSTING, degraded=step)))[-1] == ("degrade", 4, WITHOUT_LINKS)
+    delivering = Delivering(filtered)
+    assert (await delivering.calls(replace(POSTING, degraded=WITHOUT_LINKS)))[-1] == ("give up", 4)
+    assert (await Delivering(filtered).calls(SEVERAL))[-1] == ("split", 4, ())
+    assert delivering.told == []
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, 40067), (403, 50278), (400, 160006), (403, 999_999), (404, 999_999), (403, 20026)]
+)
+async def test_a_refusal_of_the_place_or_an_unknown_one_of_us_costs_no_entry(status: int, code: int) -> None:
+    calls = await Delivering(Refused(status=status, code=code, reason="No")).calls(SEVERAL)
+    assert [call[0] for call in calls[2:]] == ["hold", "put off"]
 
 
 async def test_a_place_that_refuses_is_held_its_posting_kept_and_somebody_told_once() -> None:
