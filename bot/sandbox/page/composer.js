@@ -57,7 +57,8 @@ function refreshPlaceholder() {
   const speaks = place && !isForum(place) && may(isThread(place) ? BITS.SEND_IN_THREADS : BITS.SEND, place);
   text.disabled = !speaks;
   const name = place ? (isDm(place) ? `@${nameOf(state.view.bot)}` : isThread(place) ? place.name : `#${place.name}`) : "";
-  const hint = speaks ? `Message ${name}, or / for commands` : "You cannot write here";
+  const silent = isForum(place) ? "Open a post, or write a new one" : "You cannot write here";
+  const hint = speaks ? `Message ${name}, or / for commands` : silent;
   text.placeholder = hint;
   text.setAttribute("aria-label", hint);
 }

@@ -90,7 +90,7 @@ export function startTour() {
   words = state.around.tour;
   on("tour", () => words ? (at ? leave("closed") : show(resumed())) : tell("show-desk"));
   if (!words) return;
-  for (const name of ["did", "messages"]) on(name, (detail) => at?.done(name, detail) && next());
+  for (const name of ["did", "messages"]) on(name, (detail) => happened(name, detail));
   on("view", () => {
     if (at?.name === "plug" && !state.view.connected) killed = true;
     if (at) draw();
@@ -98,6 +98,13 @@ export function startTour() {
   on("channel", () => at && draw());
   const before = recall(WHERE);
   if (before !== "closed" && before !== "done") show(STEPS.find((each) => each.name === before) || STEPS[0]);
+}
+
+/** Goes on once the step is done; who followed a feed before the tour began is past that step. */
+function happened(name, detail) {
+  const [hello, follow] = STEPS;
+  if (at === hello && follow.done(name, detail)) at = follow;
+  if (at?.done(name, detail)) next();
 }
 
 /** Where the tour goes on; from the beginning when it was finished. */
