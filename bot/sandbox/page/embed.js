@@ -48,5 +48,5 @@ function footer({ footer: foot, timestamp }) {
   const time = when && !Number.isNaN(when.getTime()) ? h("time", { datetime: timestamp }, messageTime(when)) : null;
   if (!foot?.text && !time) return null;
   const small = foot?.icon_url ? picture(foot.icon_url, "embed-icon", "") : null;
-  return h("div", { class: "embed-footer" }, small, foot?.text && h("span", {}, foot.text), time && h("span", { class: "nowrap" }, foot?.text ? "• " : "", time));
+  return h("div", { class: "embed-footer" }, small, foot?.text && h("span", {}, foot.text), foot?.text && time && " ", time && h("span", { class: "nowrap" }, foot?.text ? "• " : "", time));
 }
