@@ -58,6 +58,9 @@ class SteadyClock(Clock, Protocol):
     def monotonic(self) -> float:
         """Seconds since some moment; never goes back, whatever happens to the wall clock."""
 
+    async def sleep(self, seconds: float) -> None:
+        """Returns after so long by the same measure."""
+
 
 class Fetcher(Protocol):
     """One conditional GET, polite and guarded."""

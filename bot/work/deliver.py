@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.errors import StoreError
 from bot.model import Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
 from bot.ports import Outbox, Sender, SteadyClock
 from bot.render import embed
@@ -110,9 +111,25 @@ class Deliverer:
     async def _deliver_and_wake(self, posting: Posting) -> None:
         try:
             outcome = await self.deliver(posting)
+        except Exception:  # a defect of ours must cost this posting time, not its place in the channel for ever
+            log.exception("delivery failed", posting=posting.id)
+            later = self._clock.now() + LONGEST_RETRY
+            await self._recorded(lambda: self._outbox.put_off(posting.id, later, "something went wrong on my side"))
+        else:
+            self._done(posting, outcome)
         finally:
             self._wake()
-        self._done(posting, outcome)
+
+    async def _recorded(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Writes until it is written: a full disk or a locked database must not make us forget what was sent."""
+        pause = FIRST_RETRY
+        while True:
+            try:
+                return await write()
+            except StoreError as error:
+                log.error("not recorded yet", reason=str(error), retry_s=pause.seconds)
+                await self._clock.sleep(pause.total_seconds())
+                pause = min(pause * 2, LONGEST_RETRY)
 
     async def deliver(self, posting: Posting) -> Outcome:
         """One attempt, from rendering to the outcome on disk."""
@@ -123,7 +140,7 @@ class Deliverer:
         outcome = await self._look_or_send(posting, payload)
         if not isinstance(outcome, Unknown):
             self._begun.pop(posting.id, None)
-        await self._settle(posting, outcome)
+        await self._recorded(lambda: self._settle(posting, outcome))
         return outcome
 
     async def _look_or_send(self, posting: Posting, payload: Payload) -> Outcome:
@@ -134,7 +151,7 @@ class Deliverer:
             if found is not None and trusted:
                 return found
         self._begun.setdefault(posting.id, self._clock.monotonic())
-        await self._outbox.begin_attempt(posting.id, now)
+        await self._recorded(lambda: self._outbox.begin_attempt(posting.id, now))
         return await self._sender.send(posting, payload)
 
     def _is_young(self, posting: Posting) -> bool:

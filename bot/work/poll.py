@@ -35,7 +35,7 @@ from bot.model import (
     Validators,
     Visit,
 )
-from bot.ports import Clock, Fetcher, PollStore, Reader
+from bot.ports import Fetcher, PollStore, Reader, SteadyClock
 from bot.work import failing, moves
 from bot.work.first_poll import body_hash, with_links
 from bot.work.matching import owed
@@ -47,6 +47,7 @@ from bot.work.visits import Visits
 log = structlog.get_logger(__name__)
 
 NOTHING_TO_DO = timedelta(hours=1)
+AFTER_A_FAILURE_S = 5.0
 AWHILE = timedelta(milliseconds=250)
 MOST_A_STEP = 500  # feeds begun before the loop gets its turn
 WHILE_PUSHED = timedelta(hours=24)  # between polls of a feed whose hub tells of its entries
@@ -78,7 +79,7 @@ class Poller:
         store: PollStore,
         fetcher: Fetcher,
         reader: Reader,
-        clock: Clock,
+        clock: SteadyClock,
         *,
         limits: cadence.Limits,
         flood_limit: int = 10,
@@ -119,6 +120,10 @@ class Poller:
     async def _poll_and_wake(self, feed: Feed) -> None:
         try:
             result = await self.poll(feed)
+        except Exception:
+            # Whatever it is (a full disk, a defect), the feed is still due: not at once again, or this would spin.
+            await self._clock.sleep(AFTER_A_FAILURE_S)
+            raise
         finally:
             self._wake()
         self._done(result)

@@ -23,6 +23,9 @@ class Clock:
     def monotonic(self) -> float:
         return self.steady
 
+    async def sleep(self, seconds: float) -> None:
+        raise NotImplementedError("nothing here sleeps")
+
     def passes(self, time: timedelta, *, wall: timedelta | None = None) -> None:
         self.steady += time.total_seconds()
         self.wall += time if wall is None else wall

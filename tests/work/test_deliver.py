@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.model import Delivery, Destination, Entry, Note, Outcome, Posting, Refused, Sent, StoredEntry, Unknown
+from bot.errors import StoreError
+from bot.model import Delivery, Destination, Entry, Note, Outcome, Payload, Posting, Refused, Sent, StoredEntry, Unknown
 from bot.render.embed import WITHOUT_LINKS
 from bot.work.deliver import NONCE_MEMORY, PLAINEST, Deliverer, doubled
 from tests.clocks import START, ManualClock
@@ -153,3 +155,48 @@ async def test_a_step_sends_what_is_ready_and_rings_when_it_is_done() -> None:
     await delivering.deliverer.finish()
     assert sorted(call[1] for call in delivering.outbox.calls if call[0] == "settle") == [1, 2, 3]
     assert len(delivering.rung) == 3
+
+
+class FullDisk(Ledger):
+    """Refuses to write for a while."""
+
+    def __init__(self, refusals: int, *, of: str) -> None:
+        super().__init__()
+        self._left, self._of = refusals, of
+
+    async def begin_attempt(self, posting_id: int, now: datetime) -> None:
+        self._refuse("begin")
+        await super().begin_attempt(posting_id, now)
+
+    async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
+        self._refuse("settle")
+        await super().settle(posting_id, outcome, now)
+
+    def _refuse(self, what: str) -> None:
+        if what == self._of and self._left > 0:
+            self._left -= 1
+            raise StoreError("the disk is full")
+
+
+@pytest.mark.parametrize("call", ["begin", "settle"])
+async def test_what_cannot_be_recorded_is_recorded_later_and_sent_once(call: str) -> None:
+    clock, outbox = ManualClock(), FullDisk(3, of=call)
+    deliverer = Deliverer(outbox, Discord(outbox.calls, SENT, None), clock, wake=lambda: None)
+    delivering = asyncio.create_task(deliverer.deliver(POSTING))
+    await clock.advance(timedelta(seconds=6))
+    assert outbox.calls == ([] if call == "begin" else [("begin", 4), ("send", 4)])
+    await clock.advance(timedelta(seconds=1))
+    assert await delivering == SENT
+    assert outbox.calls == [("begin", 4), ("send", 4), ("settle", 4, SENT)]
+
+
+async def test_a_defect_of_ours_costs_a_posting_time_and_not_its_place() -> None:
+    class Defective(Discord):
+        async def send(self, posting: Posting, payload: Payload) -> Outcome:
+            raise ZeroDivisionError
+
+    outbox = Ledger(ready=[POSTING])
+    deliverer = Deliverer(outbox, Defective(outbox.calls, SENT, None), ManualClock(), wake=lambda: None)
+    await deliverer.step(START)
+    await deliverer.finish()
+    assert outbox.calls[-1] == ("put off", 4, START + timedelta(minutes=1), "something went wrong on my side")
