@@ -38,7 +38,7 @@ types: $(VENV)/.dev ## mypy --strict
 	@$(BIN)/mypy
 
 unit: $(VENV)/.dev browser ## pytest, the test of import directions among them
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 # Never an obstacle: without a browser, and without the right to install one, those tests skip and say so.
 browser: ## a Chromium for tests/browser, if there is none and this is root on Debian

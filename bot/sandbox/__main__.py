@@ -22,11 +22,14 @@ def arguments() -> argparse.Namespace:
 
 
 def fill(sandbox: Sandbox, state: Path | None, guild_name: str) -> None:
-    """What was there last time, or else a first guild with a channel."""
+    """What was there last time, or else a first guild with a channel, an owner, a manager and a member."""
     if state and state.exists():
         sandbox.load(state)
-    else:
-        sandbox.add_guild(guild_name).add_channel("general")
+        return
+    guild = sandbox.add_guild(guild_name, owner="owner")
+    guild.add_member("manager", permissions=["MANAGE_GUILD"])
+    guild.add_member("member")
+    guild.add_channel("general")
 
 
 async def serve(

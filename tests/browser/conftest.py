@@ -22,8 +22,6 @@ from .visitor import Visitor
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext
 
-api = pytest.importorskip("playwright.async_api", reason="playwright is not installed: make browser")
-
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -42,8 +40,16 @@ def chromium() -> str | None:
     return named or next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All in one of xdist's workers: they share a browser and two bots, which take longer to start than most tests."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    api = pytest.importorskip("playwright.async_api", reason="playwright is not installed: pip install -e .[dev]")
     path = chromium()
     if path is None:
         pytest.skip("no Chromium on this machine: make browser")

@@ -11,7 +11,7 @@ function renewView() {
   viewIsDue = true;
   setTimeout(() => {
     viewIsDue = false;
-    loadView();
+    loadView().catch(() => {}); // the sandbox is going; when it is back, everything is loaded anew
   }, 50);
 }
 

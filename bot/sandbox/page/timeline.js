@@ -42,7 +42,7 @@ export function open() {
   fill(byId("timeline"), beginning, list, h("button", { type: "button", id: "to-end", class: "to-end", hidden: true, onclick: jumpToEnd }, icon("down"), "Newest messages"));
   new ResizeObserver(() => atEnd && toEnd()).observe(list);
   const known = history();
-  if (known.messages.length === 0 && known.more) loadMore();
+  if (known.messages.length < STEP && known.more) loadMore();
   else changed({});
 }
 
