@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds.cadence import LONGEST_BACK_OFF, RETRY_AFTER_CEILING, Limits, next_due
-from bot.feeds.rhythm import LEARNED_FROM, appeared
+from bot.feeds.rhythm import LEARNED_FROM, appeared, learn
 from bot.model import Entry, FeedFacts
 
 NOW = datetime(2026, 5, 13, 12, 0, 3, tzinfo=UTC)  # a Wednesday
@@ -206,3 +206,38 @@ def test_times_of_appearing_are_dates_that_can_be_true_and_else_the_moment_of_th
     first = appeared((), [entry(NOW - 90 * DAY), entry(None), entry(NOW + HOUR)], last_poll=None, now=NOW)
     assert first == (NOW - 90 * DAY,)
     assert len(appeared(times, [entry(NOW)] * 99, last_poll=NOW - HOUR, now=NOW)) == LEARNED_FROM
+
+
+def bursts(last: datetime = NOW) -> list[datetime]:
+    """A dozen entries within three hours, every nine days, at any time of the day."""
+    begins = [last - DAY * 9 * number - HOUR * (number * 7 % 24) for number in range(8)]
+    return [begin - MINUTE * 15 * number for begin in begins for number in range(12)]
+
+
+def test_a_feed_that_comes_in_bursts_is_looked_at_closely_while_one_lasts() -> None:
+    during, after = wait(bursts()), wait(bursts(last=NOW - 2 * DAY))
+    assert during < 15 * MINUTE
+    assert after > 4 * during
+
+
+def test_a_single_burst_is_no_habit() -> None:
+    """Twenty entries in one hour, months ago, make that hour no better than others."""
+    once = [NOW - 60 * DAY + MINUTE * number for number in range(20)]
+    rhythm = learn([*once, *(NOW - (DAY * 9 + HOUR * 5) * number for number in range(6))], NOW)
+    assert rhythm is not None
+    assert max(rhythm.hours) < 2 * min(rhythm.hours)
+
+
+def test_an_even_feed_has_no_favourite_hours() -> None:
+    rhythm = learn(every(HOUR, 100), NOW)
+    assert rhythm is not None
+    assert rhythm.hours == (1.0,) * 24
+
+
+def test_a_feed_silent_for_a_year_is_asked_rarely_and_woken_quickly() -> None:
+    asleep = every(12 * HOUR, 60, last=NOW - 365 * DAY)
+    awake = [*asleep, NOW]
+    assert wait(asleep) > 2 * HOUR
+    assert wait(awake) < wait(asleep) / 2
+    soon = [*asleep, NOW - 14 * HOUR, NOW - 7 * HOUR, NOW]
+    assert wait(soon) <= wait(awake)
