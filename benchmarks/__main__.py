@@ -8,7 +8,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-ALL = ("running", "polling", "watch")
+ALL = ("running", "polling", "cadence", "watch")
 
 
 def main(names: list[str]) -> int:
