@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 import tempfile
+import threading
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
@@ -72,8 +73,8 @@ async def run(given: Given | None, *, notice: str = "", browser: bool = True) ->
             if notice:
                 console.print(f"{notice}\n", markup=False, soft_wrap=True)
             if browser:
-                # Some browsers only come back when they are closed.
-                _opening = asyncio.get_running_loop().run_in_executor(None, webbrowser.open, url)
+                # Some browsers only come back when they are closed; nobody waits for them.
+                threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
             await house.open()
     console.print('\nTo run it on Discord: README.md, "Run it". Every command: /help.')
     return 0

@@ -155,3 +155,17 @@ async def test_a_member_is_not_offered_what_only_managers_may(stage: Stage, visi
     await visitor.one("#text").focus()
     await visitor.type("/feed")
     await visitor.see("/feed add", ".suggestion")
+
+
+async def test_an_alert_comes_as_a_direct_message_and_is_counted(stage: Stage, visit: Visits) -> None:
+    visitor = await visit(stage.sandbox)
+    await visitor.open_channel("chips")
+    await visitor.send("/keyword add dirigible*")
+    await visitor.one(".message.only-you .lead .used", has_text="/keyword add").last.wait_for()
+    await visitor.one(".thinking").wait_for(state="detached")
+    stage.feeds[0].publish(title="Dirigibles overhead")
+    dms = visitor.button("Direct messages")
+    await dms.locator(".dot, .badge").wait_for()
+    await dms.click()
+    await visitor.see("Dirigibles overhead", ".embed-title")
+    await visitor.page.wait_for_function("document.querySelectorAll('.guild .dot, .guild .badge').length <= 1")

@@ -100,4 +100,4 @@ async function wentOnline(online) {
   document.body.dataset.ready = String(online);
 }
 
-begin();
+begin().catch((error) => fill(byId("timeline"), h("p", { class: "empty", role: "alert" }, `The page could not begin: ${error.message}`)));
