@@ -21,8 +21,8 @@ from bot.model import Fetched, PollCommit
 PORTS = {
     "fetcher": ("fetch",),
     "reader": ("read_unseen",),
-    "store": ("commit_poll", "lease", "begin_attempt", "settle"),
-    "sender": ("send",),
+    "store": ("commit_poll", "lease", "begin_attempt", "settle", "lease_corrections", "settle_correction"),
+    "sender": ("send", "edit"),
 }
 
 
@@ -64,13 +64,15 @@ class Watched:
 
 def _counts_before(name: str, arguments: tuple[Any, ...]) -> bool:
     """A commit that owes nothing is no step of the way from an entry to a message."""
-    return name != "commit_poll" or (isinstance(arguments[0], PollCommit) and bool(arguments[0].owed))
+    if name != "commit_poll" or not arguments:
+        return True
+    return isinstance(arguments[0], PollCommit) and bool(arguments[0].owed or arguments[0].corrected)
 
 
 def _counts_after(name: str, result: Any) -> bool:
     if name == "fetch":
         return isinstance(result, Fetched)
-    return bool(result) if name == "lease" else True
+    return bool(result) if name in ("lease", "lease_corrections") else True
 
 
 def main(point: str, times: int) -> None:

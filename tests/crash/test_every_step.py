@@ -62,3 +62,43 @@ async def test_a_kill_neither_loses_nor_doubles_an_entry(tmp_path: Path, point: 
 
 def _title(embed: dict[str, object]) -> str:
     return str(embed.get("title"))
+
+
+CORRECTION = [
+    ("before commit_poll", 2),
+    ("during UPDATE entry SET title", 1),
+    ("during INSERT INTO correction ", 1),
+    ("after commit_poll", 2),
+    ("after lease_corrections", 1),
+    ("before edit", 1),
+    ("after edit", 1),
+    ("after settle_correction", 1),
+]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(("point", "times"), CORRECTION, ids=[point for point, _ in CORRECTION])
+async def test_a_kill_loses_no_correction_and_posts_nothing_again(tmp_path: Path, point: str, times: int) -> None:
+    async with Sandbox(rate_limits=False) as sandbox, FeedSite() as site:
+        guild = sandbox.add_guild("Reading room")
+        news = guild.add_channel("news")
+        feed = site.add_feed("news", title="News")
+        bot = BotProcess(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
+
+        await bot.start(("-m", "tests.crash.child", point, str(times)))
+        await sandbox.bot_ready()
+        await guild.command(guild.owner, news, "feed add", url=feed.url)
+        entry = feed.publish(title="first words")
+        await news.wait_for(lambda messages: any(m.embeds and not m.interaction for m in messages), 20)
+        feed.edit(str(entry.guid), title="second words")
+        assert await bot.died() == -9, bot.log_path.read_text()
+
+        await bot.start()
+        try:
+            await sandbox.bot_ready()
+            feed.publish(title="something else")
+            wanted = ["second words", "something else"]
+            await news.wait_for(lambda messages: [_title(e) for m in messages for e in m.embeds] == wanted, 20)
+        finally:
+            await bot.stop()
+        assert [_title(embed) for message in news.messages for embed in message.embeds] == wanted

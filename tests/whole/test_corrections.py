@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Message, Reply
+from bot.sandbox.site_formats import FeedFormat
 from tests.whole.world import SOON, World, embeds_of, titles_of
 
 EDIT = {"method": "PATCH", "path": "/channels/*/messages/*"}
@@ -33,8 +34,11 @@ async def press(world: World, reply: Reply, label: str) -> None:
     await world.sandbox.click(world.owner, reply.message, label)
 
 
-async def test_a_corrected_title_summary_and_picture_edit_the_message_and_post_nothing(world: World) -> None:
-    feed = world.site.add_feed("news")
+@pytest.mark.parametrize("format", ["rss", "atom", "json"])
+async def test_a_corrected_title_summary_and_picture_edit_the_message_and_post_nothing(
+    world: World, format: FeedFormat
+) -> None:
+    feed = world.site.add_feed("news", format=format)
     await world.add(feed.url)
     entry = feed.publish(title="Minister resigns", body_html="<p>It was a long day.</p>")
     await world.posted("Minister resigns")
