@@ -431,7 +431,8 @@ def help_text() -> str:
         "`/feed add` follows a feed, or the feed of any web page, in a channel; `filter` takes the same words as "
         "`/search`.\n"
         "`/keyword add` with a `channel` posts what matches there.\n"
-        "`/feed list` · `status` · `preview` · `pause` · `resume` · `remove` do what they say."
+        "`/feed list` · `status` · `preview` · `pause` · `resume` · `remove` do what they say; `/feed status` with an "
+        "`entry` says why that was not posted."
     )
 
 
