@@ -104,7 +104,7 @@ class Pushed:
                 return getattr(port_of["push"], name)
 
         self.server = HealthServer(Metrics(), live={}, ready={}, also=Callbacks(Late(), max_bytes=1 << 20).routes())
-        await self.server.start(_free_port(), host="127.0.0.1")
+        await self.server.start(free_port(), host="127.0.0.1")
         public = callback_base or f"http://127.0.0.1:{self.server.port}/"
         self.push = Push(self.desk.store, HubCaller(self.fetcher), self.desk.clock, public_url=public, take=take)
         port_of["push"] = self.push
@@ -131,7 +131,7 @@ class Pushed:
         return await self.desk.store.waiting(1, one.id)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
