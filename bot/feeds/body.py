@@ -14,6 +14,8 @@ Kind = Literal["xml", "json"]
 
 _SEARCHED = 64 * 1024
 _FEED_ROOT = re.compile(rb"<(?:[a-z][\w.-]{0,40}:)?(?:rss|rdf|feed|channel)(?=[\s>/])", re.IGNORECASE)
+_XHTML = re.compile(rb'<html\s[^<>]{0,300}xmlns="http://www\.w3\.org/1999/xhtml"')
+_ATOM_ROOT = re.compile(rb'<feed\s[^<>]{0,300}xmlns="http://www\.w3\.org/2005/Atom"')
 _ANY_ROOT = re.compile(rb"<([a-z][\w.:-]{0,60})", re.IGNORECASE)
 # A start tag of 20 kB is a data: picture at best; one with 1,000 attributes holds feedparser for minutes.
 _HUGE_TAG = re.compile(rb"<[^<>]{20000,}")
@@ -37,6 +39,17 @@ def unpacked(body: bytes, url: str) -> bytes:
     if not stream.eof:
         raise ParseError(url, "the document is compressed, and damaged")
     return plain
+
+
+def unwrapped(body: bytes) -> bytes:
+    """The Atom document that somebody put whole into an XHTML page; anything else as it is.
+
+    Only where the page declares itself XML and the feed its namespace: a page that shows a feed's source is no feed.
+    """
+    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") or not _XHTML.search(body[:_SEARCHED]):
+        return body
+    start, end = _ATOM_ROOT.search(body[:_SEARCHED]), body.rfind(b"</feed>")
+    return body[start.start() : end + len(b"</feed>")] if start and end > start.start() else body
 
 
 def kind_of(body: bytes, url: str) -> Kind:

@@ -14,6 +14,7 @@ from bot.feeds.dates import moment
 from bot.feeds.images import body_image, declared_image
 from bot.feeds.links import absolute
 from bot.feeds.parsed import ParsedDocument, ParsedItem
+from bot.feeds.rss_in_json import is_rss_in_json, read_rss_in_json
 from bot.feeds.wishes import LONGEST_RECORDING
 from bot.feeds.words import HTML_LIMIT, NAME_LIMIT, TITLE_LIMIT, cleaned, clipped, plain
 from bot.model import FeedFacts, Media
@@ -29,10 +30,9 @@ def read_json_feed(body: bytes, *, url: str) -> ParsedDocument:
     feed = _loaded(body, url)
     version = feed.get("version")
     if not isinstance(version, str) or "jsonfeed.org/version/" not in version:
-        known = (
-            "RSS in JSON is not supported" if isinstance(feed.get("rss"), dict) else "that is JSON, but not a JSON Feed"
-        )
-        raise ParseError(url, known)
+        if is_rss_in_json(feed):
+            return read_rss_in_json(feed, url=url)
+        raise ParseError(url, "that is JSON, but not a JSON Feed")
     items = feed.get("items")
     if not isinstance(items, list):
         raise ParseError(url, "the JSON Feed has no list of items")

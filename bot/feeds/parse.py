@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.feeds.atom_rss import read_feed
-from bot.feeds.body import kind_of, unpacked
+from bot.feeds.body import kind_of, unpacked, unwrapped
 from bot.feeds.identity import with_aliases
 from bot.feeds.jsonfeed import read_json_feed
 from bot.feeds.parsed import ParsedDocument, ParsedItem
@@ -22,7 +22,7 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedDocument:
 
     `url` is where the document was found in the end; relative addresses fall back on it.
     """
-    body = unpacked(body, url)
+    body = unwrapped(unpacked(body, url))
     if kind_of(body, url) == "json":
         document = read_json_feed(body, url=url)
     else:

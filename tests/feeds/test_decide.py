@@ -326,7 +326,7 @@ def test_the_blob_holds_exactly_what_was_put_in(some: list[int], more: list[int]
 
 # --- Real feeds -----------------------------------------------------------------------------------------------
 
-READ = [feed for feed in real_feeds() if feed.file not in {"dupcontent-avian.xml", "scripting-rssjson.json"}]
+READ = real_feeds()
 
 
 @pytest.mark.parametrize("feed", [f for f in READ if f.expected["entries"] > 7], ids=lambda feed: feed.file)

@@ -64,7 +64,7 @@ REFUSED = {
     "44 some other XML": (b"<?xml version='1.0'?><urlset><url/></urlset>", "not a feed"),
     "44 JSON that is no feed": (b'{"a": 1}', "not a JSON Feed"),
     "44 a JSON list": (b"[1, 2]", "not a JSON Feed"),
-    "44 RSS in JSON": (b'{"rss": {"channel": {}}}', "RSS in JSON"),
+    "44 RSS in JSON without a channel": (b'{"rss": {"channel": []}}', "not a JSON Feed"),
     "45 items not a list": (b'{"version": "https://jsonfeed.org/version/1", "items": {}}', "no list"),
     "45 a million brackets": (b"[" * 1_000_000, "not valid JSON"),
     "45 cut off": (json_feed({"id": "1"})[:-5], "not valid JSON"),
@@ -523,3 +523,26 @@ def _read_or_refuse(body: bytes) -> None:
 def test_41_a_repeated_scrap_takes_no_longer_than_text(unit: str) -> None:
     _read_or_refuse(f"<rss><channel>{unit * (30_000 // len(unit))}".encode())
     _read_or_refuse((unit * (30_000 // len(unit))).encode())
+
+
+def test_rss_in_json_is_read_with_its_attributes_and_without_what_is_no_item() -> None:
+    written = {
+        "title": "One",
+        "guid": {"isPermaLink": "false", "#value": "a1"},
+        "enclosure": {"url": "https://a.example/1.mp3", "type": "audio/mpeg", "length": 12},
+        "category": ["x", "y"],
+        "description": "<b>bold</b> & \x00 more",
+    }
+    document = parse(json.dumps({"rss": {"channel": {"title": "T", "item": [written, 7, None]}}}).encode(), url=URL)
+    (item,) = document.items
+    assert (document.facts.format, document.facts.title, item.guid, item.title) == ("rss-in-json", "T", "a1", "One")
+    assert item.categories == ("x", "y")
+    assert [media.url for media in item.media] == ["https://a.example/1.mp3"]
+    assert item.html.startswith("<b>bold</b>")
+
+
+def test_a_page_that_shows_a_feeds_source_is_no_feed() -> None:
+    page = b'<html xmlns="http://www.w3.org/1999/xhtml"><body><feed xmlns="http://www.w3.org/2005/Atom"></feed></body></html>'
+    with pytest.raises(ParseError, match="web page"):
+        parse(page, url=URL)
+    assert parse(b'<?xml version="1.0"?>' + page, url=URL).facts.format == "atom1.0"
