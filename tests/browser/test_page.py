@@ -116,6 +116,9 @@ async def test_on_a_phone_all_can_be_reached(small: Sandbox, visit: Visits) -> N
     visitor = await visit(small, phone=True)
     assert not await visitor.one("#channels").is_visible()
     await visitor.button("Servers and channels").click()
+    await visitor.page.mouse.click(370, 400)  # beside it
+    await visitor.one("#channels").wait_for(state="hidden")
+    await visitor.button("Servers and channels").click()
     await visitor.open_channel("phone")
     await visitor.see("www")
     assert not await visitor.one("#channels").is_visible(), "choosing a channel shows it"

@@ -77,6 +77,7 @@ async function begin() {
   document.addEventListener("click", (event) => {
     const id = event.target.closest?.("[data-open-channel]")?.dataset.openChannel;
     if (id && channel(id)) openPlace({ channelId: id });
+    if (!event.target.closest?.("#places, #top, #layer")) document.body.classList.remove("places-shown");
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && state.channelId && opened(state.channelId));
   if (state.channelId) opened(state.channelId);
