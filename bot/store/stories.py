@@ -6,6 +6,7 @@ either feed: where every entry links to one page, that page is no story.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,7 +39,7 @@ async def told_already(
     twins = await _twins(connection, feed_id, {one.entry_id for one in tellings}, now)
     if not twins:
         return {}
-    firsts = await _firsts(connection, feed_id, {id_ for ids in twins.values() for id_ in ids})
+    firsts = await _firsts(connection, feed_id, twins, tellings)
     asked = await _mentions(connection, tellings)
     found: dict[tuple[int, int], int] = {}
     for one in tellings:
@@ -87,17 +88,23 @@ class _First:
     keyword_ids: frozenset[int]
 
 
-async def _firsts(connection: Connection, feed_id: int, entry_ids: Collection[int]) -> dict[tuple[int, int], _First]:
-    """(entry, destination) -> what told its story there, if it was posted or will be, and may be named with others."""
+async def _firsts(
+    connection: Connection, feed_id: int, twins: Mapping[int, Collection[int]], tellings: Sequence[Telling]
+) -> dict[tuple[int, int], _First]:
+    """(twin, destination) -> what told its story there, if it was posted or will be, and may be named with others."""
+    wanted_in = {one.destination_id for one in tellings if one.entry_id in twins}
     found: dict[tuple[int, int], int] = {}
-    for some in batches(list(entry_ids)):
+    for some in batches(list({id_ for ids in twins.values() for id_ in ids})):
         first = func.coalesce(delivery.c.same_as, delivery.c.id).label("first")
         query = select(delivery.c.entry_id, delivery.c.destination_id, first).where(delivery.c.entry_id.in_(some))
-        found |= {(row.entry_id, row.destination_id): row.first for row in await connection.execute(query)}
+        for row in await connection.execute(query):
+            if row.destination_id in wanted_in:
+                found[row.entry_id, row.destination_id] = row.first
     known: dict[int, _First] = {}
     for ids in batches(list(set(found.values()))):
+        keywords = await _keywords(connection, ids)
         for row in await connection.execute(_living(feed_id).where(delivery.c.id.in_(ids))):
-            known[row.id] = _First(row.id, row.mention_role_id, await _keywords(connection, row.id))
+            known[row.id] = _First(row.id, row.mention_role_id, frozenset(keywords[row.id]))
     return {place: known[id_] for place, id_ in found.items() if id_ in known}
 
 
@@ -114,9 +121,12 @@ def _living(feed_id: int) -> Any:
     )
 
 
-async def _keywords(connection: Connection, delivery_id: int) -> frozenset[int]:
-    query = select(delivery_keyword.c.keyword_id).where(delivery_keyword.c.delivery_id == delivery_id)
-    return frozenset((await connection.scalars(query)).all())
+async def _keywords(connection: Connection, delivery_ids: Sequence[int]) -> defaultdict[int, set[int]]:
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    query = select(delivery_keyword).where(delivery_keyword.c.delivery_id.in_(delivery_ids))
+    for row in await connection.execute(query):
+        found[row.delivery_id].add(row.keyword_id)
+    return found
 
 
 # --- Who asks for the second ---------------------------------------------------------------------------------
