@@ -10,9 +10,12 @@ from bot.render.escape import escape_line
 # Discord's JSON error codes ("Opcodes and Status Codes"), and what somebody can do about each.
 REMEDIES = {
     10003: "The channel is gone. `/feed list` shows what was followed there; `/feed remove` ends it.",
+    20026: "Discord suspects me and lets me write nowhere. Who runs me has to settle that with Discord.",
+    40067: "The forum wants a tag on each post. Lift that in its settings, or follow the feed elsewhere: `/feed add`.",
     50001: "Let me see it: **View Channel** in the channel's permissions.",
     50008: "It is no channel that takes messages. Follow the feed in another one: `/feed add`.",
     50013: "Give me **View Channel**, **Send Messages** and **Embed Links** in the channel's permissions.",
+    50024: "It is no channel that takes messages. Follow the feed in another one: `/feed add`.",
     50083: "The thread is archived. Open it again.",
     160005: "The thread is locked. Unlock it.",
     160006: "The server has as many active threads as Discord allows. Archive some.",
