@@ -6,6 +6,7 @@ import pytest
 
 from bot.ports import (
     ClosedDmStore,
+    Corrections,
     FollowStore,
     GuildStore,
     KeywordStore,
