@@ -24,6 +24,10 @@ def as_ports(store: Store) -> tuple[PollStore, Outbox, GuildStore, SearchStore, 
     return store, store, store, store, store, store
 
 
+def as_port_of_corrections(store: Store) -> Corrections:
+    return store
+
+
 def as_ports_of_keywords(store: Store) -> tuple[KeywordStore, MoreStore, MemberStore, ClosedDmStore]:
     return store, store, store, store
 
@@ -31,6 +35,7 @@ def as_ports_of_keywords(store: Store) -> tuple[KeywordStore, MoreStore, MemberS
 PORTS = [
     PollStore,
     Outbox,
+    Corrections,
     GuildStore,
     SearchStore,
     TenancyStore,
