@@ -118,7 +118,7 @@ async def test_a_search_has_pages_that_turn(stage: Stage, visit: Visits) -> None
     await visitor.become("Ada")
     await visitor.open_channel("sky")
     await visitor.one(".message:not(.only-you)", has_text="found").last.wait_for()
-    assert await visitor.one(".message.only-you").count() == 0
+    await visitor.one(".message.only-you").first.wait_for(state="detached")
 
 
 async def test_options_offer_what_fits_and_name_what_is_missing(stage: Stage, visit: Visits) -> None:
