@@ -192,7 +192,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         owed()
 
     herald.clock_watch = ClockWatch(store, clock, moved=moved)
-    sweeper = Sweeper(store, keep_entries=settings.retention.entries)
+    sweeper = Sweeper(store, keep_entries=settings.retention.entries, failing=notices.feed_failing)
     herald.services = [
         *pushes,
         (poller, poll_bell),

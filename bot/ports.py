@@ -449,6 +449,9 @@ class SweepStore(Protocol):
     async def erase_guilds(self, left_before: datetime) -> int:
         """All of guilds that removed the bot before then. Returns how many."""
 
+    async def failing_untold(self, before: datetime, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
+        """Feeds that have failed since before then and whose followers do not know; from now on they count as told."""
+
     async def drop_gone_channels(self, held_before: datetime) -> int:
         """Subscriptions of channels that Discord has not known since before then. Returns how many."""
 

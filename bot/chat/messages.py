@@ -317,6 +317,7 @@ STATUS_FIELDS = {
     "trouble": "Trouble",
     "access": "Cannot post",
     "hold": "Discord refuses",
+    "held": "Not posted again",
     "deliveries": "Last deliveries",
 }
 

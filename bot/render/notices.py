@@ -43,6 +43,16 @@ def feed_gone(title: str, channel_ids: Sequence[int]) -> str:
     )
 
 
+def feed_failing(title: str, reason: str, channel_ids: Sequence[int]) -> str:
+    """A feed could not be read for days."""
+    name = f"**{escape_line(title, 100)}**" if title else "A feed"
+    places = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:10])
+    return (
+        f"{name}, followed in {places}, could not be read for days: {escape_line(reason, 200)}.\n"
+        "I go on trying, more and more rarely, and post what is new when it is back. `/feed status` says how it stands."
+    )
+
+
 def remedy(code: int) -> str:
     """What to do about a refusal."""
     return REMEDIES.get(code, UNKNOWN_REMEDY)

@@ -29,6 +29,8 @@ from bot.store.schema import entry, feed, feed_seen, guild, keyword, subscriptio
 from bot.store.sqlite import index_entries
 from bot.store.websub import note_hub
 
+TOLD_AT_ONCE = 100  # feeds a sweep tells of; when the network was away for days, not all of them in one evening
+
 
 class Polls(Part):
     """PollStore."""
@@ -88,6 +90,16 @@ class Polls(Part):
         query = FEED.where(feed.c.failing_since <= before, polled()).order_by(feed.c.failing_since, feed.c.id)
         async with self._database.read() as connection:
             return [feed_of(row) for row in await connection.execute(query)]
+
+    async def failing_untold(self, before: datetime, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
+        """Feeds that have failed since before then and whose followers do not know; from now on they count as told."""
+        untold = [feed.c.failing_since <= before, feed.c.failing_told_at.is_(None), polled()]
+        async with self._database.write() as connection:
+            rows = (await connection.execute(FEED.where(*untold).order_by(feed.c.id).limit(TOLD_AT_ONCE))).all()
+            found = [feed_of(row) for row in rows]
+            mark = update(feed).where(feed.c.id.in_([one.id for one in found]))
+            await connection.change(mark.values(failing_told_at=now))
+        return [(one, await self.subscriptions_of(one.id)) for one in found]
 
     async def wordings(self, feed_id: int, keys: Sequence[int]) -> dict[int, int]:
         query = select(entry.c.key, entry.c.wording).where(entry.c.feed_id == feed_id)
@@ -150,6 +162,7 @@ def _poll_values(commit: PollCommit) -> dict[str, Any]:
 GOOD: dict[str, Any] = {
     "failures": 0,
     "failing_since": None,
+    "failing_told_at": None,
     "last_error": None,
     "gone_since": None,
     "ended_at": None,

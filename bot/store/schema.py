@@ -76,6 +76,7 @@ feed = Table(
     Column("next_due_at", UtcTime, index=True),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("failing_since", UtcTime),
+    Column("failing_told_at", UtcTime),  # when its followers were told of it
     Column("last_error", Text),
     Column("moving", Json),  # records.move_of
     Column("gone_since", UtcTime),  # the first 410 in a row

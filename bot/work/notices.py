@@ -9,7 +9,7 @@ import structlog
 
 from bot.model import Destination, Feed, Note, Refused, Subscription
 from bot.ports import Clock, NoticeStore, Places
-from bot.render.notices import channel_refused, feed_gone
+from bot.render.notices import channel_refused, feed_failing, feed_gone
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +28,14 @@ class Notices:
 
     async def feed_ended(self, feed: Feed, paused: Sequence[Subscription]) -> None:
         """A feed is gone for good; `paused` are the subscriptions that ended with it. Once a guild."""
-        channels: defaultdict[int, list[int]] = defaultdict(list)
-        for one in paused:
-            channels[one.guild_id].append(one.channel_id)
-        for guild_id, those in channels.items():
+        for guild_id, those in _by_guild(paused).items():
             await self.tell(guild_id, feed_gone(feed.title or paused[0].feed_title, those))
+
+    async def feed_failing(self, feed: Feed, followers: Sequence[Subscription]) -> None:
+        """A feed could not be read for days. Once a guild."""
+        reason = (feed.last_error or "no answer").rstrip(".")
+        for guild_id, channels in _by_guild(followers).items():
+            await self.tell(guild_id, feed_failing(feed.title, reason, channels))
 
     async def tell(self, guild_id: int, text: str, *, avoid: int | None = None) -> None:
         """In the notice channel, else another channel that takes messages, else to the owner. Logged if nowhere."""
@@ -52,3 +55,11 @@ class Notices:
         found = [Destination(kind="channel", id=one, guild_id=guild_id) for one in channels[:2]]
         owner_id = self._places.owner_of(guild_id)
         return [*found, Destination(kind="user", id=owner_id, guild_id=guild_id)] if owner_id else found
+
+
+def _by_guild(subscriptions: Sequence[Subscription]) -> dict[int, list[int]]:
+    """The channels of each guild."""
+    channels: defaultdict[int, list[int]] = defaultdict(list)
+    for one in subscriptions:
+        channels[one.guild_id].append(one.channel_id)
+    return channels

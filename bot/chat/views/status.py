@@ -52,6 +52,8 @@ def status_embed(status: Status, access_problem: str | None = None) -> discord.E
         _field(embed, "access", access_problem, inline=False)
     if feed.last_error:
         _field(embed, "trouble", messages.failing(feed.last_error, feed.failures, feed.failing_since), inline=False)
+    if feed.held_note:
+        _field(embed, "held", feed.held_note, inline=False)
     _field(embed, "deliveries", _deliveries(status), inline=False)
     return embed
 

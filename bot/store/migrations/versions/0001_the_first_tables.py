@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("next_due_at", UtcTime()),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("failing_since", UtcTime()),
+        sa.Column("failing_told_at", UtcTime()),
         sa.Column("last_error", sa.Text()),
         sa.Column("moving", Json()),
         sa.Column("gone_since", UtcTime()),
