@@ -85,7 +85,7 @@ class Channel:
     async def wait_for(
         self,
         condition: Callable[[list[Message]], object],
-        timeout: float = 5.0,  # noqa: ASYNC109
+        timeout: float = 15.0,  # noqa: ASYNC109
     ) -> list[Message]:
         """The messages, once the condition holds for them; raises TimeoutError (real seconds)."""
         if not await self._sandbox.waiting.until(lambda: condition(self.messages), timeout):

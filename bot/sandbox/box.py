@@ -127,7 +127,7 @@ class Sandbox:
 
     # --- The bot's connection -----------------------------------------------------------------------------
 
-    async def bot_ready(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
+    async def bot_ready(self, timeout: float = 30.0) -> None:  # noqa: ASYNC109
         """Returns once every shard of the bot is connected and was told of its guilds; raises TimeoutError."""
         if not await self.waiting.until(self._all_shards_live, timeout):
             raise TimeoutError(f"the bot did not connect within {timeout} s")

@@ -99,7 +99,7 @@ class Reply:
         messages = [*([self.message] if self.message else []), *self.followups]
         return "\n".join(text for message in messages for text in readable(message))
 
-    async def wait_for(self, condition: Callable[[Reply], object], timeout: float = 5.0) -> Reply:  # noqa: ASYNC109
+    async def wait_for(self, condition: Callable[[Reply], object], timeout: float = 15.0) -> Reply:  # noqa: ASYNC109
         """Itself, once the condition holds; raises TimeoutError (real seconds)."""
         if not await self._sandbox.waiting.until(lambda: condition(self), timeout):
             raise TimeoutError(f"not so within {timeout} s: {self!r}")

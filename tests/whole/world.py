@@ -15,7 +15,7 @@ from bot.sandbox import Channel, Message, Reply, Sandbox
 from bot.sandbox.site import FeedSite
 from bot.settings import Delivery, Fetch, Ops, Poll, Settings
 
-SOON = 10.0  # seconds that a test waits for what should take a fraction of one
+SOON = 30.0  # seconds that a test waits for what should take a fraction of one
 EAGER = Poll(
     default_interval=timedelta(seconds=0.1),
     min_interval=timedelta(seconds=0.1),
