@@ -25,16 +25,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.feeds.parsed import ParsedItem
-
-
-class _Titled(Protocol):
-    @property
-    def title(self) -> str: ...
-
 
 # --- Addresses without what changes -----------------------------------------------------------------------------
 

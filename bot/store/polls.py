@@ -85,12 +85,6 @@ class Polls(Part):
         async with self._database.read() as connection:
             return [keyword_of(row) for row in await connection.execute(query.order_by(keyword.c.id))]
 
-    async def feeds_failing_since(self, before: datetime) -> list[Feed]:
-        """Polled feeds whose polls have all failed since then or longer, the longest first."""
-        query = FEED.where(feed.c.failing_since <= before, polled()).order_by(feed.c.failing_since, feed.c.id)
-        async with self._database.read() as connection:
-            return [feed_of(row) for row in await connection.execute(query)]
-
     async def failing_untold(self, before: datetime, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
         """Feeds that have failed since before then and whose followers do not know; from now on they count as told."""
         untold = [feed.c.failing_since <= before, feed.c.failing_told_at.is_(None), polled()]

@@ -133,8 +133,9 @@ async def test_errors_back_off_to_a_day_and_say_since_when(desk: Desk) -> None:
     feed = await desk.feed()
     assert feed.failing_since is not None
     assert feed.failing_since - began < 30 * MINUTE
-    assert await desk.store.feeds_failing_since(desk.clock.now() - 9 * DAY) == [feed]
-    assert await desk.store.feeds_failing_since(desk.clock.now() - 11 * DAY) == []
+    now = desk.clock.now()
+    assert await desk.store.failing_untold(now - 11 * DAY, now) == []
+    assert [one for one, _ in await desk.store.failing_untold(now - 9 * DAY, now)] == [feed]
 
 
 @pytest.mark.parametrize("status", [429, 503])
