@@ -21,8 +21,8 @@ from bot.feeds.cadence import Limits
 from bot.ops.clock import SystemClock
 from bot.reading.reader import WorkerReader
 from bot.sandbox.site import FeedSite
-from bot.sandbox.site_feed import SiteFeed
-from bot.sandbox.stories import load_stories
+from bot.sandbox.site.feed import SiteFeed
+from bot.sandbox.site.stories import load_stories
 from bot.settings import Fetch, Poll, Settings
 from bot.store.store import Store
 from bot.work.follow import Follow

@@ -15,7 +15,7 @@ from typing import Any
 from bot.demo.bot_process import BotProcess
 from bot.sandbox import Channel, Guild, Sandbox
 from bot.sandbox.site import FeedSite
-from bot.sandbox.site_written import WrittenFeed
+from bot.sandbox.site.written import WrittenFeed
 
 FEEDS, ENTRIES, ANSWERS, PUBLISHED = 100, 20, 50, 10
 BODY = "<p>" + "A sentence that a feed might hold, of some length. " * 8 + "</p>"

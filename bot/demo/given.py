@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from bot.errors import SetupError
-from bot.sandbox.site_cut import cut
-from bot.sandbox.site_file import slug_of
+from bot.sandbox.site.cut import cut
+from bot.sandbox.site.file import slug_of
 
 HELD_BACK = 5
 PATIENCE_SECONDS = 10

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from bot.demo.stage import Stage
 from bot.sandbox import Channel, Message, Reply, User
-from bot.sandbox.terminal import draw_command, draw_header, draw_message, draw_notice
+from bot.sandbox.terminal.drawing import draw_command, draw_header, draw_message, draw_notice
 
 
 class Screen:

@@ -14,10 +14,10 @@ from bot.demo.ledger import Count, Ledger
 from bot.errors import SetupError
 from bot.sandbox import Channel, Guild, Message, Sandbox, User
 from bot.sandbox.site import FeedSite
-from bot.sandbox.site_file import FileFeed
-from bot.sandbox.site_written import WrittenFeed
-from bot.sandbox.stories import load_stories
-from bot.sandbox.wire import message_json
+from bot.sandbox.site.file import FileFeed
+from bot.sandbox.site.stories import load_stories
+from bot.sandbox.site.written import WrittenFeed
+from bot.sandbox.state.wire import message_json
 
 PICTURES = "https://pictures.example"  # Discord fetches no picture from a loopback address, so Herald shows none
 HELD_BACK = 8
@@ -100,7 +100,7 @@ class Stage:
             died.cancel()
             ready.cancel()
 
-    # --- What the page asks for (bot.sandbox.page_server.Surroundings) -------------------------------------
+    # --- What the page asks for (bot.sandbox.control.page_server.Surroundings) -------------------------------------
 
     @property
     def bot_is_running(self) -> bool:

@@ -14,14 +14,14 @@ REST for the gateway; a plain one goes to `discord.gateway.DiscordWebSocket.DEFA
 an invalid session (op 9): set that too (`sandbox.gateway_url`) where it matters.
 """
 
-from bot.sandbox.actors import Channel, Guild, Role, User
 from bot.sandbox.backend import Logged
 from bot.sandbox.box import Sandbox
-from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.options import Upload, WrongUse
-from bot.sandbox.ratelimits import RateLimits
+from bot.sandbox.members.actors import Channel, Guild, Role, User
+from bot.sandbox.members.options import Upload, WrongUse
+from bot.sandbox.members.reply import Modal, Reply
 from bot.sandbox.records import Message, Pings
-from bot.sandbox.reply import Modal, Reply
+from bot.sandbox.rules.faults import Fault, Faults
+from bot.sandbox.rules.ratelimits import RateLimits
 
 __all__ = [
     "Channel",

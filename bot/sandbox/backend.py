@@ -6,13 +6,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.sandbox.commands import Commands
-from bot.sandbox.faults import Faults
-from bot.sandbox.interactions import Interactions
-from bot.sandbox.nonces import NONCE_WINDOW, Nonces
-from bot.sandbox.ratelimits import RateLimits
+from bot.sandbox.rules.faults import Faults
+from bot.sandbox.rules.ratelimits import RateLimits
 from bot.sandbox.snowflakes import Clock
-from bot.sandbox.world import World
+from bot.sandbox.state.commands import Commands
+from bot.sandbox.state.interactions import Interactions
+from bot.sandbox.state.nonces import NONCE_WINDOW, Nonces
+from bot.sandbox.state.world import World
 
 LOG_LENGTH = 20_000
 

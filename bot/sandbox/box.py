@@ -8,26 +8,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.sandbox import commands, interactions, state_file
-from bot.sandbox.actors import Channel, Guild, Role, User
 from bot.sandbox.backend import Backend, Logged
-from bot.sandbox.components import BUTTON, STRING_SELECT
-from bot.sandbox.control import Control
-from bot.sandbox.faults import Faults
-from bot.sandbox.forms import filled_in
-from bot.sandbox.interactions import Interaction
-from bot.sandbox.nonces import NONCE_WINDOW
-from bot.sandbox.options import Resolver, WrongUse, all_given, being_typed
-from bot.sandbox.page_server import Page
-from bot.sandbox.permissions import BITS, BOT
-from bot.sandbox.ratelimits import RateLimits
+from bot.sandbox.control.interface import Control
+from bot.sandbox.control.page_server import Page
+from bot.sandbox.members.actors import Channel, Guild, Role, User
+from bot.sandbox.members.forms import filled_in
+from bot.sandbox.members.options import Resolver, WrongUse, all_given, being_typed
+from bot.sandbox.members.reply import Modal, Reply, find_button, find_select
+from bot.sandbox.members.waiting import Waiting
 from bot.sandbox.records import LOADING, Json, Message
-from bot.sandbox.reply import Modal, Reply, find_button, find_select
-from bot.sandbox.rest_bot import gateway_url
-from bot.sandbox.server import API, Server
+from bot.sandbox.rest.bot import gateway_url
+from bot.sandbox.rest.server import API, Server
+from bot.sandbox.rules.components import BUTTON, STRING_SELECT
+from bot.sandbox.rules.faults import Faults
+from bot.sandbox.rules.ratelimits import RateLimits
 from bot.sandbox.snowflakes import Clock
-from bot.sandbox.waiting import Waiting
-from bot.sandbox.world import World
+from bot.sandbox.state import commands, interactions, state_file
+from bot.sandbox.state.interactions import Interaction
+from bot.sandbox.state.nonces import NONCE_WINDOW
+from bot.sandbox.state.permissions import BITS, BOT
+from bot.sandbox.state.world import World
 
 
 class Sandbox:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.sandbox import Channel, Message, Sandbox
-from bot.sandbox.messages import Draft, delete, edit, post
+from bot.sandbox.state.messages import Draft, delete, edit, post
 
 from .conftest import Visits
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.stage import Stage
 from bot.sandbox import Sandbox
-from bot.sandbox.messages import Draft, post
+from bot.sandbox.state.messages import Draft, post
 
 from .conftest import Visits
 

@@ -14,15 +14,15 @@ from typing import Self
 from bot.demo.bot_process import BotProcess
 from bot.sandbox import Channel, Guild, Reply, Sandbox, WrongUse
 from bot.sandbox.site import FeedSite
-from bot.sandbox.site_formats import FeedFormat
-from bot.sandbox.site_written import WrittenFeed
+from bot.sandbox.site.formats import FeedFormat
+from bot.sandbox.site.written import WrittenFeed
 from tests.chaos.checker import Follows, Published, Shown, seen_in
 from tests.chaos.clock import WorldClock
 
 FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
 NAMES = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot")
 FLOOD_LIMIT = 10  # delivery.flood_limit: more new entries in one poll are summarised on purpose
-SHOWN_WHEN_SHRUNK = 3  # what a shrunken document still has (bot.sandbox.site_feed)
+SHOWN_WHEN_SHRUNK = 3  # what a shrunken document still has (bot.sandbox.site.feed)
 CATCHING_UP = timedelta(seconds=1)  # feeds' dates have whole seconds: within one, only the document's order would tell
 
 

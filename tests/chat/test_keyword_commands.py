@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Refused
-from bot.sandbox.options import WrongUse
+from bot.sandbox.members.options import WrongUse
 from tests.chat.desk import PER_MEMBER, Desk, labels_of
 
 # --- Adding ---------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bot.feeds.cadence import Limits
 from bot.model import Feed, FeedFacts, Fetched, NotModified, ParsedFeed, Reading, Subscription, Validators
 from bot.ports import NO_VALIDATORS
 from bot.reading import reader
-from bot.sandbox.site_written import WrittenFeed
+from bot.sandbox.site.written import WrittenFeed
 from bot.store.migrate import migrate
 from bot.store.store import Store
 from bot.work.deliver import Deliverer

@@ -12,8 +12,8 @@ import discord
 import pytest
 
 from bot.sandbox import Guild, Sandbox
-from bot.sandbox.permissions import ALL
-from bot.sandbox.server import all_routes
+from bot.sandbox.rest.server import all_routes
+from bot.sandbox.state.permissions import ALL
 from tests.material import OPENAPI, needs
 
 from .discord_bot import SmallBot, small_bot

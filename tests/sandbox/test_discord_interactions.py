@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Channel, Guild, Reply, Sandbox, Upload, User, WrongUse
-from bot.sandbox.interactions import COMMAND, Interaction
+from bot.sandbox.state.interactions import COMMAND, Interaction
 
 from .discord_bot import SmallBot
 from .discord_rest import Answer, HandClock, Rest

@@ -12,16 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox import Pings, Sandbox, mentions, permissions, wire
+from bot.sandbox import Pings, Sandbox
 from bot.sandbox.backend import Backend
-from bot.sandbox.gateway_sessions import deflater
-from bot.sandbox.messages import Draft, edit, post
-from bot.sandbox.permissions import ALL, BITS, bits
-from bot.sandbox.problems import ApiError
-from bot.sandbox.ratelimits import RateLimits
+from bot.sandbox.gateway.sessions import deflater
 from bot.sandbox.records import Overwrite
-from bot.sandbox.shapes import SHAPES
+from bot.sandbox.rules.problems import ApiError
+from bot.sandbox.rules.ratelimits import RateLimits
+from bot.sandbox.rules.shapes import SHAPES
 from bot.sandbox.snowflakes import Snowflakes, created_at
+from bot.sandbox.state import mentions, permissions, wire
+from bot.sandbox.state.messages import Draft, edit, post
+from bot.sandbox.state.permissions import ALL, BITS, bits
 from tests.material import OPENAPI
 
 from .discord_rest import HandClock

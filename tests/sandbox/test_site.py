@@ -13,10 +13,10 @@ import aiohttp
 import feedparser
 import pytest
 
-from bot.sandbox.pictures import PNG_SIGNATURE
 from bot.sandbox.site import FeedSite
-from bot.sandbox.site_formats import CONTENT_TYPES, FeedFormat
-from bot.sandbox.stories import load_stories
+from bot.sandbox.site.formats import CONTENT_TYPES, FeedFormat
+from bot.sandbox.site.pictures import PNG_SIGNATURE
+from bot.sandbox.site.stories import load_stories
 from tests.material import SEED, needs
 
 FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json", "rdf")

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.site import FeedSite
-from bot.sandbox.stories import load_stories
+from bot.sandbox.site.stories import load_stories
 from tests.sandbox.test_site import titles
 
 

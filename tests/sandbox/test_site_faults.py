@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 
 from bot.sandbox.site import FeedSite
-from bot.sandbox.site_faults import ANSWERS, KINDS
-from bot.sandbox.site_feed import SiteFeed
-from bot.sandbox.site_written import WrittenFeed
+from bot.sandbox.site.faults import ANSWERS, KINDS
+from bot.sandbox.site.feed import SiteFeed
+from bot.sandbox.site.written import WrittenFeed
 from tests.sandbox.test_site import titles
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.pictures import MOTIFS, colour_for, colour_from, decode_png, encode_png, paint, picture_png
+from bot.sandbox.site.pictures import MOTIFS, colour_for, colour_from, decode_png, encode_png, paint, picture_png
 
 
 @pytest.mark.parametrize("motif", sorted(MOTIFS))

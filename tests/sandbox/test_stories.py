@@ -9,9 +9,9 @@ from typing import get_args
 
 import pytest
 
-from bot.sandbox.pictures import MOTIFS
-from bot.sandbox.site_formats import FeedFormat
-from bot.sandbox.stories import Story, find_story, load_stories
+from bot.sandbox.site.formats import FeedFormat
+from bot.sandbox.site.pictures import MOTIFS
+from bot.sandbox.site.stories import Story, find_story, load_stories
 
 STORIES = [story for feed in load_stories() for story in feed.stories]
 VOID = {"br", "img", "hr"}

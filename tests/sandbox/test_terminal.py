@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from bot.sandbox.pictures import encode_png, paint
-from bot.sandbox.terminal import draw_command, draw_header, draw_message, draw_notice
+from bot.sandbox.site.pictures import encode_png, paint
+from bot.sandbox.terminal.drawing import draw_command, draw_header, draw_message, draw_notice
 
 HERALD = {"id": "1", "username": "herald", "bot": True}
 PICTURE = "http://127.0.0.1:1/pictures/aurora.png"

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from bot.sandbox.terminal_markdown import LINK_COLOUR, Names, inline, markdown, plain
+from bot.sandbox.terminal.markdown import LINK_COLOUR, Names, inline, markdown, plain
 
 NAMES = Names({"5": "mara", "6": "sky", "7": "news"})
 

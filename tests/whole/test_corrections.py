@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Message, Reply
-from bot.sandbox.site_formats import FeedFormat
+from bot.sandbox.site.formats import FeedFormat
 from tests.whole.world import SOON, World, embeds_of, titles_of
 
 EDIT = {"method": "PATCH", "path": "/channels/*/messages/*"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.site_written import WrittenFeed
+from bot.sandbox.site.written import WrittenFeed
 from tests.whole.world import SOON, World, titles_of
 
 SEND = {"method": "POST", "path": "/channels/*/messages"}

@@ -1,0 +1,1 @@
+"""The sandbox driven from outside: an HTTP interface, and the page that uses it."""

@@ -1,0 +1,1 @@
+"""What people do on the sandbox's Discord: write, press, fill in, type commands."""

@@ -1,0 +1,248 @@
+"""The HTTP server: REST under /api/v10, the gateway, uploaded files; loopback only.
+
+A request meets, in this order: a fault laid out for it, the token, the rate limits, its route, and a fault for
+afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import socket
+import struct
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import BodyPartReader, web
+
+from bot.sandbox.backend import Backend, Logged
+from bot.sandbox.gateway.connections import Gateway
+from bot.sandbox.members.options import Upload
+from bot.sandbox.records import Attachment, Json
+from bot.sandbox.rest import bot, channels, commands, guilds, interactions, messages
+from bot.sandbox.rest.routes import Call, Created, Route, Routes
+from bot.sandbox.rules.faults import Fault
+from bot.sandbox.rules.problems import ApiError, unauthorized
+
+log = logging.getLogger(__name__)
+
+API = "/api/v10"
+REQUEST_LIMIT_BYTES = 25 * 1024 * 1024  # Discord's, for one request with its files
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def all_routes() -> Routes:
+    routes = Routes()
+    for module in (bot, channels, commands, guilds, interactions, messages):
+        routes.include(module.route)
+    return routes
+
+
+class Server:
+    """Serves one Backend. After `start` it listens on `port`."""
+
+    def __init__(self, backend: Backend, *, port: int = 0) -> None:
+        self.backend, self.port = backend, port
+        self.gateway = Gateway(backend.world)
+        self.app = web.Application(client_max_size=REQUEST_LIMIT_BYTES, middlewares=[_loopback_only])
+        self.app.router.add_route("*", API + "/{path:.*}", self._rest)
+        self.app.router.add_get("/gateway", self.gateway.handle)
+        self.app.router.add_get("/gateway/", self.gateway.handle)
+        self.app.router.add_get("/attachments/{place}/{id}/{filename}", self._download)
+        self._routes = all_routes()
+        self.streams: set[web.WebSocketResponse] = set()  # listeners of the control interface
+        self._closing = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        self.backend.world.base_url = f"http://127.0.0.1:{self.port}"
+
+    async def close(self) -> None:
+        self._closing.set()
+        await self.gateway.close()
+        for stream in tuple(self.streams):
+            await stream.close(code=1001)
+        if self._runner:
+            await self._runner.cleanup()
+
+    # --- One request --------------------------------------------------------------------------------------
+
+    async def _rest(self, request: web.Request) -> web.Response:
+        started = time.perf_counter()
+        # As sent, so that an escaped slash in a name stays one part; emoji are unescaped where they are used.
+        path = request.rel_url.raw_path.removeprefix(API)
+        found = self._routes.find(request.method, path)
+        fault = self.backend.faults.strike(request.method, path)
+        if fault and fault.when == "before":
+            response = await self._fail(request, fault)
+        else:
+            response = await self._answer(request, path, found)
+            if fault and response.status < 400:
+                response = await self._fail(request, fault)
+        self._note(request, path, found[0].template if found else "", response, started)
+        return response
+
+    def _note(self, request: web.Request, path: str, template: str, response: web.Response, started: float) -> None:
+        lost = request.transport is None or request.transport.is_closing()
+        took_ms = (time.perf_counter() - started) * 1000
+        status = 0 if lost else response.status
+        self.backend.note(
+            Logged(
+                request.method, path, template, status, self.backend.world.clock.now(), took_ms, _told_to_wait(response)
+            )
+        )
+
+    async def _answer(
+        self, request: web.Request, path: str, found: tuple[Route, dict[str, str]] | None
+    ) -> web.Response:
+        headers: dict[str, str] = {}
+        try:
+            if found is None:
+                log.warning("sandbox: not implemented: %s %s", request.method, path)
+                raise ApiError(501, 0, f"sandbox: not implemented: {request.method} {path}")
+            route, variables = found
+            self._check_token(request, route)
+            headers, refused = self._limited(route, variables)
+            if refused:
+                return _json(429, refused, headers)
+            body, files = await self._read(request)
+            return _success(route.handler(Call(self.backend, variables, dict(request.query), body, files)), headers)
+        except ApiError as error:
+            return _json(error.status, error.body(), headers)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            # A body of the wrong shape ({"embeds": 3}): Discord would say where; the log says what it ran into.
+            log.warning("sandbox: unreadable body for %s %s", request.method, path, exc_info=error)
+            return _json(
+                400, {"message": f"Invalid Form Body (sandbox: {error!r})", "code": 50035, "errors": {}}, headers
+            )
+
+    def _check_token(self, request: web.Request, route: Route) -> None:
+        given = request.headers.get("Authorization", "")
+        if route.needs_token and given != f"Bot {self.backend.world.token}":
+            raise unauthorized()
+
+    def _limited(self, route: Route, variables: dict[str, str]) -> tuple[dict[str, str], Json | None]:
+        is_interaction = not route.needs_token
+        return self.backend.limits.take(route.name, variables.get(route.major, ""), is_global=not is_interaction)
+
+    async def _read(self, request: web.Request) -> tuple[Any, list[Attachment]]:
+        if request.content_type == "multipart/form-data":
+            return await self._read_form(request)
+        raw = await request.read()
+        if not raw:
+            return {}, []
+        try:
+            return json.loads(raw), []
+        except ValueError:
+            raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
+
+    async def _read_form(self, request: web.Request) -> tuple[Any, list[Attachment]]:
+        body: Json = {}
+        uploads: list[tuple[str, Upload]] = []
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                continue
+            data = bytes(await part.read(decode=True))
+            if part.name == "payload_json":
+                body = json.loads(data)
+            else:
+                # Discord keeps letters, digits, "_", "-" and "." of a file's name.
+                filename = re.sub(r"[^\w.-]+", "_", part.filename or "unknown")
+                uploads.append((part.name or "", Upload(filename, data)))
+        notes = {
+            str(each.get("id")): each
+            for each in body.get("attachments") or (body.get("data") or {}).get("attachments") or ()
+        }
+        files = []
+        for name, upload in uploads:
+            attachment = upload.attached(self.backend.world)
+            attachment.description = notes.get(name.removeprefix("files[").removesuffix("]"), {}).get("description")
+            files.append(attachment)
+        return body, files
+
+    # --- Faults -------------------------------------------------------------------------------------------
+
+    async def _fail(self, request: web.Request, fault: Fault) -> web.Response:
+        if fault.kind in ("reset", "close", "hang"):
+            if fault.kind == "hang":
+                await self._wait(fault.seconds)
+            _cut(request, reset=fault.kind == "reset")
+            return web.Response(status=500)
+        status, headers, body = fault.answer()
+        if isinstance(body, str):
+            headers = {"Content-Type": "text/html"} | headers
+            return web.Response(status=status, body=body.encode(), headers=headers)
+        return _json(status, body, headers)
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
+        except TimeoutError:
+            return
+
+    async def _download(self, request: web.Request) -> web.Response:
+        number = request.match_info["id"]
+        attachment = self.backend.world.uploads.get(int(number) if number.isdecimal() else 0)
+        if attachment is None:
+            return web.Response(status=404)
+        # It comes from the page's own origin, and may be a page itself: it must be nothing but a file there.
+        headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+        return web.Response(
+            body=attachment.data, content_type=attachment.content_type.partition(";")[0], headers=headers
+        )
+
+
+def _told_to_wait(response: web.Response) -> float | None:
+    """The seconds in a 429's body; None for every other answer, and for one whose body does not say."""
+    if response.status != 429 or response.content_type != "application/json" or not isinstance(response.body, bytes):
+        return None
+    waits_s = json.loads(response.body).get("retry_after")
+    return None if waits_s is None else float(waits_s)
+
+
+def _success(body: Any, headers: dict[str, str]) -> web.Response:
+    if body is None:
+        return web.Response(status=204, headers=headers)
+    return _json(201, body.body, headers) if isinstance(body, Created) else _json(200, body, headers)
+
+
+def _json(status: int, body: Any, headers: dict[str, str]) -> web.Response:
+    # Bytes and an own header, since aiohttp would add a charset that libraries do not expect.
+    return web.Response(
+        status=status, body=json.dumps(body).encode(), headers={"Content-Type": "application/json"} | headers
+    )
+
+
+def _cut(request: web.Request, *, reset: bool) -> None:
+    """Ends the connection without an answer; `reset` with a TCP RST, as a crashed peer does."""
+    transport = request.transport
+    if transport is None:
+        return
+    if reset:
+        raw: socket.socket = transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    else:
+        transport.close()
+
+
+@web.middleware
+async def _loopback_only(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Keeps out names that resolve to here (DNS rebinding) and pages of other sites."""
+    host = urlsplit(f"//{request.host}")
+    origin = request.headers.get("Origin")
+    if host.hostname not in LOOPBACK or (origin is not None and urlsplit(origin).netloc != request.host):
+        return web.Response(status=403, text="the sandbox answers to this machine only\n")
+    return await handler(request)

@@ -1,0 +1,1 @@
+"""The sandbox's Discord as it is now, and every change to it."""

@@ -1,0 +1,41 @@
+"""Reactions to messages."""
+
+from __future__ import annotations
+
+from bot.sandbox.records import Channel, Json, Message
+from bot.sandbox.state import wire
+from bot.sandbox.state.world import World
+
+GUILD_REACTIONS, DIRECT_REACTIONS = 1 << 10, 1 << 13  # intents
+
+
+def react(world: World, channel: Channel, message: Message, emoji: str, user_id: int, *, add: bool) -> None:
+    """Puts the user's reaction on or takes it off."""
+    who = message.reactions.get(emoji, [])
+    if (user_id in who) == add:
+        return
+    message.reactions[emoji] = who
+    who.append(user_id) if add else who.remove(user_id)
+    if not who:
+        del message.reactions[emoji]
+    name, _, emoji_id = emoji.partition(":")
+    data: Json = {
+        "user_id": str(user_id),
+        "channel_id": str(channel.id),
+        "message_id": str(message.id),
+        "emoji": {"id": emoji_id or None, "name": name},
+        "burst": False,
+        "type": 0,
+    }
+    if channel.guild_id:
+        data["guild_id"] = str(channel.guild_id)
+        if add:
+            member = world.guilds[channel.guild_id].members[user_id]
+            data |= {"member": wire.member_json(world, member), "message_author_id": str(message.author_id)}
+    world.emit(
+        "MESSAGE_REACTION_ADD" if add else "MESSAGE_REACTION_REMOVE",
+        data,
+        intent=DIRECT_REACTIONS if channel.is_dm else GUILD_REACTIONS,
+        guild=channel.guild_id,
+        channel=channel.id,
+    )

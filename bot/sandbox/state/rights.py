@@ -1,0 +1,46 @@
+"""Who may post, edit or see: Discord's refusals for the lack of a permission."""
+
+from __future__ import annotations
+
+from bot.sandbox.records import FORUM_KINDS, Channel, Json, Message
+from bot.sandbox.rules.problems import ApiError, missing_access, missing_permissions, not_yours
+from bot.sandbox.state.permissions import BITS
+from bot.sandbox.state.world import World
+
+CATEGORY = 4
+
+
+def may_see(world: World, user_id: int, channel: Channel) -> int:
+    """The user's permissions in the channel; raises 50001 for who cannot see it."""
+    may = world.may(user_id, channel)
+    if not may & BITS["VIEW_CHANNEL"]:
+        raise missing_access()
+    return may
+
+
+def needs(may: int, *names: str) -> None:
+    """Raises 50013 unless `may` has all of the named permissions."""
+    if any(not may & BITS[name] for name in names):
+        raise missing_permissions()
+
+
+def check_may_post(world: World, author_id: int, channel: Channel, body: Json, *, with_files: bool) -> None:
+    """Raises what Discord answers to who may not post this here."""
+    may = may_see(world, author_id, channel)
+    if channel.kind in FORUM_KINDS or channel.kind == CATEGORY:
+        raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+    needs(may, "SEND_MESSAGES_IN_THREADS" if channel.is_thread else "SEND_MESSAGES")
+    if body.get("embeds"):
+        needs(may, "EMBED_LINKS")
+    if with_files:
+        needs(may, "ATTACH_FILES")
+    if body.get("message_reference"):
+        needs(may, "READ_MESSAGE_HISTORY")
+    if channel.locked and not may & BITS["MANAGE_THREADS"]:
+        raise ApiError(400, 160005, "Thread is locked")
+
+
+def check_may_edit(message: Message, editor_id: int, body: Json) -> None:
+    """Raises 50005 unless it is the editor's own, or only the embeds' suppression is changed."""
+    if message.author_id != editor_id and set(body) - {"flags"}:
+        raise not_yours()

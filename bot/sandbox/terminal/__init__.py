@@ -1,0 +1,1 @@
+"""A channel drawn in a terminal."""
