@@ -12,7 +12,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.gateway.sessions import Connection, Session, deflater
+from bot.sandbox.gateway.compression import compressor
+from bot.sandbox.gateway.sessions import Connection, Session
 from bot.sandbox.records import Event, Json
 from bot.sandbox.rest.bot import APPLICATION_FLAGS, bot_user_json, gateway_url
 from bot.sandbox.state import wire
@@ -85,7 +86,7 @@ class Gateway:
         """Serves one WebSocket from HELLO to its end."""
         socket = web.WebSocketResponse(heartbeat=None, compress=False, max_msg_size=1 << 16)
         await socket.prepare(request)
-        connection = Connection(socket, deflater(request.query.get("compress", "")))
+        connection = Connection(socket, compressor(request.query.get("compress", "")))
         self._connections.add(connection)
         writer = asyncio.create_task(connection.write())
         connection.send({"op": HELLO, "t": None, "s": None, "d": {"heartbeat_interval": HEARTBEAT_MS}})

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import zlib
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.sandbox.gateway.compression import Compress
 from bot.sandbox.records import Json
 
 DISPATCH = 0
@@ -22,7 +21,7 @@ class Connection:
     """One open socket. What is put in the queue is sent in order, by the task that owns the socket."""
 
     socket: web.WebSocketResponse
-    deflate: Callable[[bytes], bytes] | None
+    compress: Compress | None
     queue: asyncio.Queue[Json | int] = field(default_factory=asyncio.Queue)
 
     def send(self, payload: Json) -> None:
@@ -39,8 +38,8 @@ class Connection:
                 await self.socket.close(code=payload)
                 return
             text = json.dumps(payload, separators=(",", ":"))
-            if self.deflate:
-                await self.socket.send_bytes(self.deflate(text.encode()))
+            if self.compress:
+                await self.socket.send_bytes(self.compress(text.encode()))
             else:
                 await self.socket.send_str(text)
 
@@ -67,14 +66,3 @@ class Session:
         """A guild's events go to its shard, DMs to shard 0 (gateway: Sharding)."""
         number, count = self.shard
         return (guild_id >> 22) % count == number if guild_id else number == 0
-
-
-def deflater(compression: str) -> Callable[[bytes], bytes] | None:
-    """The compression asked for in the address: one stream for the whole connection, flushed for each payload.
-
-    None, plain text, for anything but zlib: clients that ask for zstd read text as well.
-    """
-    if compression != "zlib-stream":
-        return None
-    stream = zlib.compressobj()
-    return lambda data: stream.compress(data) + stream.flush(zlib.Z_SYNC_FLUSH)
