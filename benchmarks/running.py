@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.memory import memory_mib
 from bot.demo.bot_process import BotProcess
 from bot.sandbox import Channel, Guild, Sandbox
 from bot.sandbox.site import FeedSite
@@ -47,12 +48,12 @@ async def _with_a_hundred_feeds() -> list[tuple[str, str]]:
             try:
                 await _start(bot, sandbox)
                 followed = await _follow(sandbox, guild, news, [_feed(site, number) for number in range(FEEDS)])
-                after_work = _memory_mib(bot)
+                after_work = memory_mib(bot.pid)
                 answers = {path: await _answers(guild, news, path, **options) for path, options in _COMMANDS}
                 await bot.stop()
                 started = await _start(bot, sandbox)
                 await asyncio.sleep(5)
-                idle = _memory_mib(bot)
+                idle = memory_mib(bot.pid)
             finally:
                 await bot.stop()
     return [
@@ -137,18 +138,3 @@ async def _delivered(feed: WrittenFeed, news: Channel) -> float:
 
 def _ms(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms"
-
-
-def _memory_mib(bot: BotProcess) -> float:
-    """Resident memory of the bot and everything it started, shared pages counted once for each (Linux)."""
-    return sum(_rss_kib(pid) for pid in _family(bot.pid)) / 1024
-
-
-def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(one for child in children for one in _family(int(child)))]
-
-
-def _rss_kib(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])

@@ -10,6 +10,7 @@ import socket
 import struct
 import zlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -93,11 +94,12 @@ async def _drip(spoiled: Spoiled) -> web.StreamResponse:
     """`bytes` at a time (1), every `delay` seconds (1): always alive, never done."""
     step, delay = int(spoiled.options.get("bytes", 1)), float(spoiled.options.get("delay", 1))
     response = await spoiled.start({"Content-Length": str(len(spoiled.body))})
-    for at in range(0, len(spoiled.body), step):
-        await response.write(spoiled.body[at : at + step])
-        await spoiled.wait(delay)
-        if spoiled.closing.is_set():
-            break
+    with suppress(ConnectionResetError):  # the reader had enough
+        for at in range(0, len(spoiled.body), step):
+            await response.write(spoiled.body[at : at + step])
+            await spoiled.wait(delay)
+            if spoiled.closing.is_set():
+                break
     return response
 
 
@@ -129,9 +131,10 @@ async def _endless(spoiled: Spoiled) -> web.StreamResponse:
     """A well-begun feed that does not end before `megabytes` (64), without a Content-Length."""
     response = await spoiled.start({})
     filler = b"<!--" + b" tick tock" * (ONE_MEBIBYTE // 10) + b"-->"
-    await response.write(spoiled.body[: len(spoiled.body) // 2])
-    for _ in range(int(spoiled.options.get("megabytes", 64))):
-        await response.write(filler)
+    with suppress(ConnectionResetError):
+        await response.write(spoiled.body[: len(spoiled.body) // 2])
+        for _ in range(int(spoiled.options.get("megabytes", 64))):
+            await response.write(filler)
     return response
 
 
@@ -147,7 +150,8 @@ async def _gzip_bomb(spoiled: Spoiled) -> web.StreamResponse:
     """A thousandth of `megabytes` (64) on the wire, gzip whatever the client accepts."""
     body = _bomb(int(spoiled.options.get("megabytes", 64)))
     response = await spoiled.start({"Content-Encoding": "gzip", "Content-Length": str(len(body))})
-    await response.write(body)
+    with suppress(ConnectionResetError):
+        await response.write(body)
     return response
 
 
