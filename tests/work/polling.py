@@ -11,7 +11,8 @@ from bot.model import Feed, FeedFacts, Fetched, NotModified, Reading, Subscripti
 from bot.ports import NO_VALIDATORS
 from bot.reading.reader import read_unseen
 from bot.store.store import Store
-from bot.work.poll import Poller, PollResult
+from bot.work.intake import PollResult
+from bot.work.poll import Poller
 from tests.clocks import ManualClock
 
 Answer = Fetched | NotModified | FetchError

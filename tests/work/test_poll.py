@@ -7,7 +7,8 @@ from datetime import timedelta
 from bot.errors import AddressRefused, FetchError
 from bot.feeds.cadence import Limits
 from bot.model import Fetched, Keyword, NotModified, Subscription, Validators
-from bot.work.poll import Poller, PollResult
+from bot.work.intake import PollResult
+from bot.work.poll import Poller
 from tests.clocks import START, ManualClock
 from tests.work.fakes import URL, HereReader, OneFeed, Web, document
 

@@ -1,0 +1,247 @@
+"""From an answer to a commit: is it another document, what in it is new, who is owed it, when to ask again.
+
+The questions go from the cheapest to the dearest: was it modified, is it another body, are there other items? Most
+answers end early, and are written down with those of other feeds (Visits); the rest is one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.errors import ParseError
+from bot.feeds import cadence, decide, rhythm
+from bot.feeds.story import wording
+from bot.model import (
+    Entry,
+    Feed,
+    FeedFacts,
+    Fetched,
+    NotModified,
+    Owed,
+    ParsedFeed,
+    PollCommit,
+    Pushed,
+    Reading,
+    Validators,
+    Visit,
+)
+from bot.ports import Clock, PollStore, Reader
+from bot.work.first_poll import body_hash, with_links
+from bot.work.matching import owed
+from bot.work.standing import StandingQueries
+from bot.work.visits import Visits
+
+log = structlog.get_logger(__name__)
+
+WHILE_PUSHED = timedelta(hours=24)  # between polls of a feed whose hub tells of its entries
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """For metrics and logs: what one poll came to."""
+
+    feed: Feed
+    outcome: str  # "new", "unchanged", "not modified", "failed"
+    new: int = 0
+    familiar: bool = True  # the document held something known
+
+
+class Intake:
+    """What becomes of a feed's answers. All of it may raise FeedError kinds, and then has changed nothing."""
+
+    def __init__(
+        self,
+        store: PollStore,
+        reader: Reader,
+        clock: Clock,
+        visits: Visits,
+        *,
+        limits: cadence.Limits,
+        flood_limit: int,
+        delivered: Callable[[], None],
+    ) -> None:
+        self._store, self._reader, self._clock, self._visits = store, reader, clock, visits
+        self._limits, self._flood_limit, self._delivered = limits, flood_limit, delivered
+        self._standing = StandingQueries()
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def polled(self, feed: Feed, answer: Fetched | NotModified) -> PollResult:
+        """What was asked for."""
+        if isinstance(answer, NotModified):
+            self._unchanged(feed, answer)
+            return PollResult(feed, "not modified")
+        if body_hash(answer.body) == feed.body_hash:
+            self._unchanged(feed, answer)
+            return PollResult(feed, "unchanged")
+        async with self._turn(feed.id):
+            return await self._another_body(feed, answer)
+
+    async def pushed(self, feed: Feed, pushed: Pushed) -> PollResult:
+        """What a hub brought. It may be a part of the document: nothing is kept to compare the next poll with."""
+        async with self._turn(feed.id):
+            return await self._pushed(feed, pushed)
+
+    def _turn(self, feed_id: int) -> asyncio.Lock:
+        """A poll and a push of one feed must not both decide on what was seen before either."""
+        return self._turns.setdefault(feed_id, asyncio.Lock())
+
+    # --- Nothing new -----------------------------------------------------------------------------------------
+
+    def _unchanged(self, feed: Feed, answer: Fetched | NotModified) -> None:
+        """A 304 or the same body. Validators are replaced by what came (RFC 9111 4.3.4), the rest stays."""
+        kept = feed.validators
+        validators = Validators(
+            etag=answer.validators.etag or kept.etag,
+            last_modified=answer.validators.last_modified or kept.last_modified,
+        )
+        self._note_visit(feed, answer, validators=validators)
+
+    def _same_items(self, feed: Feed, answer: Fetched, reading: Reading) -> PollResult:
+        """A clock in the head, another order: nothing to store but what to compare with next time."""
+        self._note_visit(
+            feed,
+            answer,
+            validators=answer.validators,
+            body_hash=body_hash(answer.body),
+            recalled=reading.recalled,
+        )
+        return PollResult(feed, "unchanged")
+
+    def _note_visit(self, feed: Feed, answer: Fetched | NotModified | None = None, **changed: Any) -> None:
+        now = self._clock.now()
+        due = self._next_due(feed, now, feed.entry_times, feed.facts, max_age=answer.max_age if answer else None)
+        kept: dict[str, Any] = {"move": feed.move, "pushed_until": feed.pushed_until}
+        self._visits.note(Visit(feed_id=feed.id, at=now, next_due_at=due, **kept, **changed))
+        log.info("polled", feed=feed.id, new=0)
+
+    # --- Another document ------------------------------------------------------------------------------------
+
+    async def _another_body(self, feed: Feed, answer: Fetched) -> PollResult:
+        """Reads what is unseen of it, and commits what that changes."""
+        reading = await self._read(feed, answer, await self._store.recalled(feed.id))
+        if reading.feed is None:
+            return self._same_items(feed, answer, reading)
+        reading = replace(reading, feed=replace(reading.feed, facts=with_links(reading.feed.facts, answer.links)))
+        assert reading.feed is not None
+        if not reading.partial and not reading.feed.entries and feed.document_size > 0:
+            raise ParseError(feed.url, "the feed came without a single entry, which it had before")
+        seen, decision = await self._decide(
+            feed, reading.feed.entries, first_poll=feed.polled_at is None, document_size=reading.document_size
+        )
+        same_feed = reading.feed.facts == feed.facts and reading.document_size == feed.document_size
+        if decision.seen == seen and same_feed and not decision.present:
+            return self._same_items(feed, answer, reading)
+        if decision.new:
+            feed = replace(feed, pushed_until=None)  # a hub did not tell, so it is not to be relied on
+        new = await self._commit(feed, answer, reading, decision)
+        familiar = reading.document_size > len(reading.feed.entries) or decision.known > 0
+        return PollResult(feed, "new" if new else "unchanged", new, familiar)
+
+    async def _pushed(self, feed: Feed, pushed: Pushed) -> PollResult:
+        reading = await self._reader.read_unseen(pushed.body, b"", url=feed.url, content_type=pushed.content_type)
+        entries = reading.feed.entries if reading.feed else ()
+        seen, decision = await self._decide(feed, entries, first_poll=False)
+        if decision.seen == seen and not decision.present:
+            if feed.id not in self._visits.feeds:  # a poll that ended just now knows more
+                self._note_visit(feed)
+            return PollResult(feed, "unchanged")
+        kept = Reading(feed=ParsedFeed(facts=feed.facts), document_size=feed.document_size)
+        new = await self._commit(feed, None, kept, decision)
+        return PollResult(feed, "new" if new else "unchanged", new)
+
+    async def _read(self, feed: Feed, answer: Fetched, recalled: bytes) -> Reading:
+        where = {"url": answer.url, "content_type": answer.content_type}
+        reading = await self._reader.read_unseen(answer.body, recalled, **where)
+        unseen = reading.feed.entries if reading.partial and reading.feed else ()
+        if not decide.order_stands_alone(unseen, self._clock.now()):
+            return await self._reader.read_unseen(answer.body, b"", **where)
+        return reading
+
+    async def _decide(
+        self, feed: Feed, entries: Sequence[Entry], *, first_poll: bool, document_size: int | None = None
+    ) -> tuple[bytes, decide.Decision]:
+        """What was seen before, and what is new; of the known entries only those that were corrected."""
+        seen = await self._store.seen(feed.id)
+        decision = decide.decide(
+            seen, entries, first_poll=first_poll, now=self._clock.now(), document_size=document_size
+        )
+        return seen, replace(decision, present=await self._corrected(feed, decision.present))
+
+    async def _corrected(self, feed: Feed, present: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Those that say something else now than what is stored of them."""
+        stored = await self._store.wordings(feed.id, [one.key for one in present]) if present else {}
+        return tuple(one for one in present if one.key in stored and wording(one) != stored[one.key])
+
+    # --- The one transaction ---------------------------------------------------------------------------------
+
+    async def _commit(self, feed: Feed, answer: Fetched | None, reading: Reading, decision: decide.Decision) -> int:
+        """Feed state, entries, search index and deliveries. No `answer`: it was pushed."""
+        assert reading.feed is not None
+        now, facts = self._clock.now(), reading.feed.facts
+        fresh = (*decision.backlog, *decision.new)
+        times = rhythm.appeared(feed.entry_times, fresh, last_poll=feed.polled_at, now=now)
+        made = await self._store.commit_poll(
+            PollCommit(
+                feed_id=feed.id,
+                facts=facts,
+                validators=answer.validators if answer else feed.validators,
+                body_hash=body_hash(answer.body) if answer else feed.body_hash or b"",
+                seen=decision.seen,
+                entries=fresh,
+                backlog=feed.polled_at is None,
+                corrected=decision.present,
+                owed=await self._owed(feed, facts, decision.new, now),
+                polled_at=now,
+                next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age if answer else None),
+                document_size=reading.document_size,
+                held=len(decision.held),
+                move=feed.move,
+                pushed_until=feed.pushed_until,
+                recalled=reading.recalled if answer else None,
+                entry_times=times,
+            )
+        )
+        log.info("polled", feed=feed.id, new=len(decision.new), deliveries=made)
+        if decision.held:
+            log.warning("known entries under new identities held", feed=feed.id, entries=len(decision.held))
+        if made or decision.present:
+            self._delivered()
+        return len(decision.new)
+
+    async def _owed(self, feed: Feed, facts: FeedFacts, new: Sequence[Entry], now: datetime) -> list[Owed]:
+        if not new:
+            return []
+        keywords = await self._store.keywords_for(feed.id)
+        return owed(
+            new,
+            await self._store.subscriptions_of(feed.id),
+            keywords,
+            feed_title=facts.title or feed.title,
+            feed_url=feed.url,
+            now=now,
+            flood_limit=self._flood_limit,
+            index=await self._standing.index(keywords),
+        )
+
+    def _next_due(
+        self,
+        feed: Feed,
+        now: datetime,
+        times: Sequence[datetime],
+        facts: FeedFacts,
+        *,
+        max_age: timedelta | None,
+    ) -> datetime:
+        due = cadence.next_due(
+            now=now, interval_limits=self._limits, entry_times=times, max_age=max_age, facts=facts, salt=feed.id
+        )
+        if feed.pushed_until is not None and feed.pushed_until > now:
+            due = max(due, min(now + WHILE_PUSHED, feed.pushed_until))
+        return due
