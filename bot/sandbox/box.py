@@ -12,6 +12,7 @@ from bot.sandbox.backend import Backend, Logged
 from bot.sandbox.control.interface import Control
 from bot.sandbox.control.page_server import Page
 from bot.sandbox.members.actors import Channel, Guild, Role, User
+from bot.sandbox.members.choosing import picked
 from bot.sandbox.members.forms import filled_in
 from bot.sandbox.members.options import Resolver, WrongUse, all_given, being_typed
 from bot.sandbox.members.reply import Modal, Reply, find_button, find_select
@@ -202,18 +203,12 @@ class Sandbox:
     async def select(self, user: User, message: Message, custom_id: str, values: Sequence[object]) -> Reply:
         """Chooses in a select of a message."""
         chosen = find_select(message, custom_id)
-        channel = Channel(self, self.world.channels[message.channel_id])
-        if not chosen["min_values"] <= len(values) <= chosen["max_values"]:
-            raise WrongUse(f"{custom_id} takes {chosen['min_values']} to {chosen['max_values']} values")
+        resolver = self._resolver(user, Channel(self, self.world.channels[message.channel_id]))
         data: Json = {"custom_id": chosen["custom_id"], "component_type": chosen["type"], "id": chosen["id"]}
-        if chosen["type"] == STRING_SELECT:
-            known = {option["value"] for option in chosen["options"]}
-            if unknown := [value for value in values if value not in known]:
-                raise WrongUse(f"{custom_id} has no option {unknown[0]!r}; there are: {', '.join(known)}")
-            return await self._use_component(user, message, data | {"values": list(values)})
-        resolver = self._resolver(user, channel)
-        chosen_ids = [resolver.thing(_record(value)) for value in values]
-        return await self._use_component(user, message, data | {"values": chosen_ids, "resolved": resolver.resolved})
+        data["values"] = picked(chosen, [_record(value) for value in values], resolver)
+        if chosen["type"] != STRING_SELECT:
+            data["resolved"] = resolver.resolved
+        return await self._use_component(user, message, data)
 
     async def submit(self, user: User, modal: Modal, values: dict[str, object]) -> Reply:
         """Sends a filled-in modal."""
@@ -296,6 +291,8 @@ def _command_data(command: Json, path: list[str], given: list[Json], resolver: R
 
 
 def _record(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_record(each) for each in value]
     return value.record if isinstance(value, User | Role | Channel) else value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -56,6 +58,104 @@ class Note(discord.ui.Modal, title="A note"):
         await interaction.response.send_message(f"Noted: {self.text.value}")
 
 
+class Everything(discord.ui.Modal, title="Everything"):
+    """A form with a field of every kind that Discord has; its answer names what was given."""
+
+    words: Any = discord.ui.Label(
+        text="Words", description="At least two", component=discord.ui.TextInput(min_length=2, max_length=9)
+    )
+    mood: Any = discord.ui.Label(
+        text="Mood",
+        component=discord.ui.Select(
+            min_values=0, max_values=2, required=False,
+            options=[discord.SelectOption(label=name) for name in ("Calm", "Merry", "Cross")],
+        ),
+    )  # fmt: skip
+    who: Any = discord.ui.Label(text="Who", component=discord.ui.UserSelect(required=True))
+    where: Any = discord.ui.Label(
+        text="Where", component=discord.ui.ChannelSelect(required=True, channel_types=[discord.ChannelType.text])
+    )
+    files: Any = discord.ui.Label(text="Files", component=discord.ui.FileUpload(required=False, max_values=2))
+
+    def __init__(self, user: discord.abc.Snowflake) -> None:
+        super().__init__()
+        self.who.component.default_values = [discord.SelectDefaultValue.from_user(user)]
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        parts = [self.words, self.mood, self.who, self.where, self.files]
+        given = [each.component.value if each is self.words else each.component.values for each in parts]
+        await interaction.response.send_message(" | ".join(_named(each) for each in given))
+
+
+class Boxes(discord.ui.Modal, title="Boxes"):
+    """The kinds of field that are ticked, below a text."""
+
+    said: Any = discord.ui.TextDisplay("Tick what *fits*.")
+    size: Any = discord.ui.Label(
+        text="Size",
+        component=discord.ui.RadioGroup(options=[discord.RadioGroupOption(label=each) for each in ("Small", "Large")]),
+    )
+    extras: Any = discord.ui.Label(
+        text="Extras",
+        component=discord.ui.CheckboxGroup(
+            required=False, max_values=2,
+            options=[discord.CheckboxGroupOption(label=each, value=each.lower()) for each in ("Map", "Index", "Notes")],
+        ),
+    )  # fmt: skip
+    sure: Any = discord.ui.Label(text="Sure", component=discord.ui.Checkbox())
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        given = [self.size.component.value, self.extras.component.values, self.sure.component.value]
+        await interaction.response.send_message(" | ".join(_named(each) for each in given))
+
+
+def _named(given: object) -> str:
+    if isinstance(given, list | tuple):
+        return ",".join(_named(each) for each in given)
+    for name in ("filename", "name"):
+        if hasattr(given, name):
+            return str(getattr(given, name))
+    return str(given)
+
+
+class Picks(discord.ui.View):
+    """A select of every kind; what is picked is said."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    async def _say(self, interaction: discord.Interaction, select: discord.ui.Select[Picks]) -> None:
+        await interaction.response.send_message(f"picked {_named(select.values)}", ephemeral=True)
+
+    @discord.ui.select(
+        custom_id="words", placeholder="Words", min_values=2, max_values=3,
+        options=[discord.SelectOption(label=name, description=f"The word {name}") for name in ("one", "two", "three")],
+    )  # fmt: skip
+    async def words(self, interaction: discord.Interaction, select: discord.ui.Select[Picks]) -> None:
+        await self._say(interaction, select)
+
+    @discord.ui.select(cls=discord.ui.UserSelect, custom_id="people", placeholder="People", min_values=0, max_values=2)
+    async def people(self, interaction: discord.Interaction, select: discord.ui.UserSelect[Picks]) -> None:
+        await self._say(interaction, select)  # type: ignore[arg-type]
+
+    @discord.ui.select(cls=discord.ui.RoleSelect, custom_id="roles", placeholder="Roles")
+    async def roles(self, interaction: discord.Interaction, select: discord.ui.RoleSelect[Picks]) -> None:
+        await self._say(interaction, select)  # type: ignore[arg-type]
+
+    @discord.ui.select(cls=discord.ui.MentionableSelect, custom_id="either", placeholder="Either")
+    async def either(self, interaction: discord.Interaction, select: discord.ui.MentionableSelect[Picks]) -> None:
+        await self._say(interaction, select)  # type: ignore[arg-type]
+
+    @discord.ui.select(
+        cls=discord.ui.ChannelSelect,
+        custom_id="forums",
+        placeholder="Forums",
+        channel_types=[discord.ChannelType.forum],
+    )
+    async def forums(self, interaction: discord.Interaction, select: discord.ui.ChannelSelect[Picks]) -> None:
+        await self._say(interaction, select)  # type: ignore[arg-type]
+
+
 class Places(app_commands.Group):
     """Commands in a group, with options of many types."""
 
@@ -101,6 +201,18 @@ class SmallBot(commands.AutoShardedBot):
         @self.tree.command(description="Shows a panel")
         async def panel(interaction: discord.Interaction) -> None:
             await interaction.response.send_message(view=Panel())
+
+        @self.tree.command(description="Shows a select of every kind")
+        async def picks(interaction: discord.Interaction) -> None:
+            await interaction.response.send_message("pick", view=Picks())
+
+        @self.tree.command(description="Shows a form with every kind of field")
+        async def everything(interaction: discord.Interaction) -> None:
+            await interaction.response.send_modal(Everything(interaction.user))
+
+        @self.tree.command(description="Shows a form with boxes")
+        async def boxes(interaction: discord.Interaction) -> None:
+            await interaction.response.send_modal(Boxes())
 
         @self.tree.command(description="For moderators")
         @app_commands.default_permissions(manage_guild=True)

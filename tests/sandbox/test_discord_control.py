@@ -72,6 +72,26 @@ async def test_buttons_selects_and_modals_work_over_http(bot: SmallBot, http: Ht
     assert noted["message"]["content"] == "Noted: milk"
 
 
+async def test_a_form_takes_members_channels_and_files_over_http(bot: SmallBot, http: Http, guild: Guild) -> None:
+    owner, place = str(guild.owner.id), str(guild.add_channel("news").id)
+    form = await http.post("command", user=owner, channel=place, path="everything")
+    by_id = {each["label"]: each["component"]["custom_id"] for each in form["modal"]["components"]}
+    file = {"filename": "a.txt", "base64": base64.b64encode(b"1").decode()}
+    values = {"Words": "tea", by_id["Who"]: [owner], "Where": [place], "Files": [file]}
+    sent = await http.post("submit", user=owner, interaction=form["interaction"], values=values)
+    assert sent["message"]["content"] == f"tea |  | {guild.owner.name} | news | a.txt"
+
+
+async def test_files_are_put_on_a_message_over_http(http: Http, guild: Guild) -> None:
+    at = {"user": str(guild.owner.id), "channel": str(guild.add_channel("news").id), "content": ""}
+    file = {"filename": "a.txt", "base64": base64.b64encode(b"12345").decode()}
+    said = await http.post("say", **at, files=[file])
+    assert [(each["filename"], each["size"]) for each in said["attachments"]] == [("a.txt", 5)]
+    assert "10 files at most" in (await http.post("say", **at, files=[file] * 11))["error"]
+    large = file | {"base64": base64.b64encode(bytes(10 * 1024 * 1024 + 1)).decode()}
+    assert "too large" in (await http.post("say", **at, files=[large]))["error"]
+
+
 async def test_members_channels_and_rights_can_be_made_over_http(http: Http, guild: Guild) -> None:
     there = str(guild.id)
     ada = await http.post("members", guild=there, name="ada", permissions=["MANAGE_GUILD"])

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.control import views
 from bot.sandbox.members.actors import Channel, Guild, Role, User
-from bot.sandbox.members.options import ATTACHMENT, CHANNEL, MENTIONABLE, ROLE, USER, Upload
+from bot.sandbox.members.options import ATTACHMENT, CHANNEL, MENTIONABLE, ROLE, USER, Upload, WrongUse
 from bot.sandbox.members.reply import Modal, Reply
 from bot.sandbox.records import Json, Message
+from bot.sandbox.rules.components import FILE_UPLOAD, LABEL, SELECTS, STRING_SELECT
 from bot.sandbox.state import commands, wire
+from bot.sandbox.state.interactions import FILE_LIMIT_BYTES
 
 if TYPE_CHECKING:
     from bot.sandbox.box import Sandbox
+
+FILES_AT_ONCE = 10  # resources/message: Create Message
 
 Act = Callable[[Json], Awaitable[Any]]
 
@@ -82,11 +86,33 @@ class Things:
         if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
             return self.thing(value) or value
         if kind == ATTACHMENT and isinstance(value, dict):
-            try:
-                return Upload(value["filename"], base64.b64decode(value["base64"], validate=True))
-            except binascii.Error as error:
-                raise ValueError(f"base64: {error}") from error
+            return upload(value)
         return value
+
+    def fields(self, form: Modal, given: Json) -> dict[str, object]:
+        """A form's values by custom_id or label: identifiers and files turned into what they stand for."""
+        labels = {each["component"]["custom_id"]: each["label"] for each in form.components if each["type"] == LABEL}
+        kinds = {each["custom_id"]: each["type"] for each in form.fields}
+        kinds |= {label: kinds[custom_id] for custom_id, label in labels.items()}
+        return {name: self._given_in(kinds.get(name, 0), value) for name, value in given.items()}
+
+    def _given_in(self, kind: int, value: Any) -> object:
+        if not isinstance(value, list):
+            return value
+        if kind == FILE_UPLOAD:
+            return [upload(each) for each in value]
+        return [self.thing(each) or each for each in value] if kind in SELECTS - {STRING_SELECT} else value
+
+
+def upload(given: Json) -> Upload:
+    """The file of {filename, base64}; raises ValueError for what is not base64, or too large for Discord."""
+    try:
+        data = base64.b64decode(given["base64"], validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"base64: {error}") from error
+    if len(data) > FILE_LIMIT_BYTES:
+        raise ValueError(f"{given['filename']} is too large: Discord takes {FILE_LIMIT_BYTES >> 20} MB")
+    return Upload(given["filename"], data)
 
 
 class Acts:
@@ -144,10 +170,13 @@ class Acts:
         return wire.channel_json(self._world, thread.record)
 
     async def _say(self, body: Json) -> Json:
-        """{user, channel, content, reply_to?: message} -> the message"""
+        """{user, channel, content, reply_to?: message, files?: [{filename, base64}]} -> the message"""
         channel = self._things.channel(body["channel"])
         quoted = self._things.message(channel, body["reply_to"]) if body.get("reply_to") else None
-        said = channel.say(self._things.user(body["user"]), body["content"], reply_to=quoted)
+        files = [upload(each) for each in body.get("files") or ()]
+        if len(files) > FILES_AT_ONCE:
+            raise WrongUse(f"a message takes {FILES_AT_ONCE} files at most")
+        said = channel.say(self._things.user(body["user"]), body["content"], files=files, reply_to=quoted)
         return wire.message_json(self._world, said)
 
     async def _react(self, body: Json) -> Json:
@@ -203,13 +232,16 @@ class Acts:
         return self._reply(await self._sandbox.select(self._things.user(body["user"]), message, body["select"], values))
 
     async def _submit(self, body: Json) -> Json:
-        """{user, interaction: that showed the modal, values: {custom_id or label: value}} -> a reply"""
+        """{user, interaction: that showed the modal, values: {custom_id or label: value}} -> a reply
+
+        Of selects, boxes and files a list: [value or id, or {filename, base64}].
+        """
         shown = self._sandbox.backend.interactions.by_id.get(int(body["interaction"]))
         if shown is None or shown.modal is None:
             raise NotThere("no such modal")
-        return self._reply(
-            await self._sandbox.submit(self._things.user(body["user"]), Modal(shown), body.get("values") or {})
-        )
+        form = Modal(shown)
+        values = self._things.fields(form, body.get("values") or {})
+        return self._reply(await self._sandbox.submit(self._things.user(body["user"]), form, values))
 
     async def _add_fault(self, body: Json) -> Json:
         """{kind, method?, path?, when?, times?, status?, body?, seconds?, scope?, retry_after?, via?}"""

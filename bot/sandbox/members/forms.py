@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.sandbox.members.choosing import by_default, picked
 from bot.sandbox.members.options import Resolver, WrongUse
 from bot.sandbox.records import Json
-from bot.sandbox.rules.components import LABEL, ROW, SELECTS, STRING_SELECT, TEXT_INPUT
+from bot.sandbox.rules.components import CHECKBOX, LABEL, RADIO_GROUP, ROW, TEXT_INPUT
 
 
 def filled_in(components: list[Json], values: dict[str, object], resolver: Resolver) -> list[Json]:
@@ -36,9 +37,13 @@ def _field(field: Json, label: str | None, left: dict[str, object], resolver: Re
     answer: Json = {"type": field["type"], "id": field["id"], "custom_id": custom_id}
     if field["type"] == TEXT_INPUT:
         return {**answer, "value": _text(field, field.get("value", "") if given is None else str(given))}
-    if field["type"] in SELECTS:
-        return {**answer, "values": _chosen(field, given, resolver)}
-    return {**answer, "value": given}
+    if field["type"] == CHECKBOX:
+        return {**answer, "value": bool(field.get("default") if given is None else given)}
+    values = by_default(field, resolver) if given is None else given if isinstance(given, list | tuple) else [given]
+    chosen = picked(field, values, resolver, may_be_empty=not field.get("required", True))
+    if field["type"] == RADIO_GROUP:
+        return {**answer, "value": chosen[0] if chosen else None}
+    return {**answer, "values": chosen}
 
 
 def _text(field: Json, text: str) -> str:
@@ -50,15 +55,3 @@ def _text(field: Json, text: str) -> str:
             f"field {name} takes {field.get('min_length') or 0} to {field.get('max_length') or 4000} characters"
         )
     return text
-
-
-def _chosen(field: Json, given: object, resolver: Resolver) -> list[str]:
-    if given is None:
-        return [option["value"] for option in field.get("options", ()) if option.get("default")]
-    values = list(given) if isinstance(given, list | tuple) else [given]
-    if field["type"] != STRING_SELECT:
-        return [resolver.thing(value) for value in values]
-    known = [option["value"] for option in field["options"]]
-    if unknown := [value for value in values if value not in known]:
-        raise WrongUse(f"field {field['custom_id']} has no option {unknown[0]!r}")
-    return [str(value) for value in values]

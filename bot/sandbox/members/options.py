@@ -66,6 +66,19 @@ class Resolver:
     def message(self, message: Message) -> str:
         return self._put("messages", message.id, wire.message_json(self._world, message))
 
+    def of_default(self, value: Json) -> User | Role | Channel:
+        """What a select's default value ({id, type: "user", "role" or "channel"}) stands for; raises WrongUse."""
+        number = int(value["id"])
+        roles = self._guild.roles if self._guild else {}
+        found: User | Role | Channel | None
+        if value["type"] == "user":
+            found = self._world.users.get(number)
+        else:
+            found = roles.get(number) if value["type"] == "role" else self._world.channels.get(number)
+        if found is None:
+            raise WrongUse(f"there is no {value['type']} {number}")
+        return found
+
     def thing(self, value: object) -> str:
         """The identifier of a user, role, channel or upload, which is resolved with it."""
         if isinstance(value, User):

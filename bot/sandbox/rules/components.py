@@ -15,6 +15,7 @@ from bot.sandbox.rules.validate import bad_length, required, too_long
 ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
 SELECTS = frozenset({3, 5, 6, 7, 8})  # string, user, role, mentionable, channel
 SECTION, TEXT_DISPLAY, CONTAINER, LABEL = 9, 10, 17, 18
+FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23  # in forms only
 KINDS = frozenset({*range(1, 15), 17, 18, 19, 21, 22, 23})  # components/reference: Component Types
 LINK, PREMIUM = 5, 6  # button styles without a custom_id
 ROWS, IN_A_ROW, ALL_OF_V2 = 5, 5, 40
