@@ -6,7 +6,7 @@
     │   ├── NotAllowed        this member may not
     │   ├── AlreadyThere      it exists; saying so is the whole answer
     │   ├── QuotaReached      a limit of the settings
-    │   └── QueryError        a query's mistake, with its place
+    │   └── QueryError        a query's or a schedule's mistake, with its place
     ├── FeedError             something about one feed; the poller records it and goes on
     │   ├── FetchError        network, status, size, time: try again later
     │   ├── AddressRefused    the guard said no: never dial it
@@ -47,7 +47,7 @@ class QuotaReached(UsageError):
 
 
 class QueryError(UsageError):
-    """A mistake in a query. `position` counts characters from 0; `hint` says what to write instead."""
+    """A mistake in a query or a schedule. `position` counts characters from 0; `hint` says what to write instead."""
 
     def __init__(self, reason: str, query: str, position: int, length: int = 1, hint: str = "") -> None:
         super().__init__(reason)

@@ -15,16 +15,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "model": set(),
     "query": {"model", "errors"},
+    "schedule": {"errors"},
     "render": {"model", "errors", "query"},
     "feeds": {"model", "errors"},
     "ports": {"model", "errors", "query", "feeds"},
     "settings": {"errors"},
-    "work": {"model", "errors", "ports", "query", "render", "feeds"},
+    "work": {"model", "errors", "ports", "query", "schedule", "render", "feeds"},
     "reading": {"model", "errors", "feeds", "render"},
     "ops": {"model", "errors", "ports"},
     "net": {"model", "errors", "ports"},
     "store": {"model", "errors", "ports", "query", "feeds"},
-    "chat": {"model", "errors", "ports", "query", "render", "work"},
+    "chat": {"model", "errors", "ports", "query", "schedule", "render", "work"},
     "sandbox": set(),
     "demo": {"errors", "sandbox", "settings", "ops"},
     "app": {"*"},
@@ -32,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"cli"},
     "__init__": set(),
 }
-PURE = ("model", "errors", "query", "render", "feeds")
+PURE = ("model", "errors", "query", "schedule", "render", "feeds")
 
 # Outside libraries that only one part may know.
 DOORS = {
