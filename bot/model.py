@@ -353,6 +353,7 @@ class Posting:
     The rest of a flood is one message too (`gist`): it stands for `total` deliveries, of which the newest are here.
     A `note` is Herald's own word to the people of a guild, with no deliveries.
     `attempts` counts sends begun before this one; `first_attempt_at` is None until there was one.
+    `silent` is decided when a send begins, and None while it is open.
     """
 
     id: int
@@ -365,6 +366,8 @@ class Posting:
     total: int = 0  # deliveries it stands for, if more than are here
     after_message_id: int | None = None  # the place's last message before it: its own is newer
     note: Note | None = None
+    settings: GuildSettings | None = None  # of its guild
+    silent: bool | None = None
 
     @property
     def gist(self) -> bool:
@@ -388,12 +391,16 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """What one message consists of, in Discord's own JSON. Nothing pings but `allowed_role_ids`."""
+    """What one message consists of, in Discord's own JSON. Nothing pings but `allowed_role_ids`.
+
+    A `silent` one notifies nobody: it is there when they look.
+    """
 
     embeds: tuple[Mapping[str, Any], ...] = ()
     content: str = ""
     allowed_role_ids: tuple[int, ...] = ()
     components: tuple[Mapping[str, Any], ...] = ()
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,14 +187,20 @@ class Outbox(Protocol):
     async def next_ready(self, after: datetime, *, window: timedelta = timedelta(0)) -> datetime | None:
         """When `lease` may have something that it had not at `after`; None if nothing waits for a time to come."""
 
-    async def begin_attempt(self, posting_id: int, now: datetime) -> None:
-        """Writes down that a send begins: before it nothing can have been posted, from here on it may have."""
+    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False) -> None:
+        """Writes down that a send begins: before it nothing can have been posted, from here on it may have.
+
+        `silent` is kept, so that a later attempt sends the same message.
+        """
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
         """Delivered: every delivery of the posting is done and knows its message."""
 
-    async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
-        """Not delivered, or not known: the same posting with the same nonce again at `until`."""
+    async def put_off(self, posting_id: int, until: datetime, reason: str, *, refused: bool = False) -> None:
+        """Not delivered, or not known: the same posting with the same nonce again at `until`.
+
+        `refused`: it is not there, so whether it is silent is decided anew when it is tried again.
+        """
 
     async def degrade(self, posting_id: int, refusal: Refused, until: datetime, *, to: int | None = None) -> None:
         """Refused for what is in it: again at `until`, one step plainer, or as plain as `to`."""

@@ -166,6 +166,7 @@ def _arguments(payload: Payload) -> dict[str, Any]:
         "embeds": [discord.Embed.from_dict(dict(embed)) for embed in payload.embeds],
         "allowed_mentions": discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False),
         "view": RawComponents(payload.components) if payload.components else None,
+        "silent": payload.silent,
     }
 
 

@@ -31,8 +31,14 @@ _LEAST_TITLE = 40  # of an entry in a message without embeds
 def message(posting: Posting) -> Payload:
     """The posting as Discord's JSON, as plain as `posting.degraded` asks. Every delivery is in it, in order.
 
+    A silent one names its roles and pings none.
     Raises ValueError for no delivery or more than ten, unless it is the rest of a flood or a note.
     """
+    payload = _message(posting)
+    return replace(payload, silent=True, allowed_role_ids=()) if posting.silent else payload
+
+
+def _message(posting: Posting) -> Payload:
     if posting.note is not None:
         return Payload(content=clip(posting.note.text, limits.CONTENT))
     if posting.gist:

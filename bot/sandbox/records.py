@@ -16,6 +16,8 @@ THREAD_KINDS = frozenset({10, 11, 12})
 FORUM_KINDS = frozenset({15, 16})
 EPHEMERAL = 1 << 6  # message flag: only the member who asked sees it
 LOADING = 1 << 7  # message flag: "the bot is thinking"
+EMBEDS_SUPPRESSED = 1 << 2  # message flag: its embeds are not shown
+SILENT = 1 << 12  # message flag: it notifies nobody
 COMPONENTS_V2 = 1 << 15  # message flag: components are the whole message
 
 
@@ -107,6 +109,11 @@ class Message:
     @property
     def ephemeral(self) -> bool:
         return bool(self.flags & EPHEMERAL)
+
+    @property
+    def silent(self) -> bool:
+        """Nobody's device makes a sound or shows a notification for it; whom it mentions is marked all the same."""
+        return bool(self.flags & SILENT)
 
 
 @dataclass(slots=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select, update
 
 from bot.model import GuildSettings
-from bot.store.database import Part
+from bot.store.database import Connection, Part
 from bot.store.deliveries import ensure_guild
 from bot.store.moves import begin_anew
+from bot.store.records import SETTINGS_COLUMNS, guild_settings_of
 from bot.store.schema import feed, guild, subscription
+
+CHOSEN = ("notice_channel_id", "language", "time_zone", "quiet_from", "quiet_until")
 
 
 class Guilds(Part):
@@ -19,29 +23,21 @@ class Guilds(Part):
     async def guild_settings(self, guild_id: int) -> GuildSettings:
         """As shipped for a guild that never set any."""
         async with self._database.read() as connection:
-            row = (await connection.execute(select(guild).where(guild.c.id == guild_id))).first()
-        if row is None:
-            return GuildSettings(guild_id=guild_id)
-        return GuildSettings(
-            guild_id=guild_id,
-            notice_channel_id=row.notice_channel_id,
-            language=row.language,
-            time_zone=row.time_zone,
-            quiet_from=row.quiet_from,
-            quiet_until=row.quiet_until,
-        )
+            return await _settings(connection, guild_id)
 
     async def save_guild_settings(self, settings: GuildSettings) -> None:
-        values = {
-            "notice_channel_id": settings.notice_channel_id,
-            "language": settings.language,
-            "time_zone": settings.time_zone,
-            "quiet_from": settings.quiet_from,
-            "quiet_until": settings.quiet_until,
-        }
+        await self.change_guild_settings(settings.guild_id, lambda _: settings)
+
+    async def change_guild_settings(
+        self, guild_id: int, change: Callable[[GuildSettings], GuildSettings]
+    ) -> GuildSettings:
+        """What `change` makes of them, in one transaction: two managers at once both have their way."""
         async with self._database.write() as connection:
-            await ensure_guild(connection, settings.guild_id)
-            await connection.change(update(guild).where(guild.c.id == settings.guild_id).values(values))
+            await ensure_guild(connection, guild_id)
+            changed = change(await _settings(connection, guild_id))
+            values = {name: getattr(changed, name) for name in CHOSEN}
+            await connection.change(update(guild).where(guild.c.id == guild_id).values(values))
+        return changed
 
     async def guild_ids(self) -> list[int]:
         """Guilds that have not left: what to compare with Discord's list at start."""
@@ -68,3 +64,8 @@ class Guilds(Part):
         """Erases what is kept of guilds that left before then. Returns how many."""
         async with self._database.write() as connection:
             return await connection.change(delete(guild).where(guild.c.left_at < left_before))
+
+
+async def _settings(connection: Connection, guild_id: int) -> GuildSettings:
+    row = (await connection.execute(select(*SETTINGS_COLUMNS).where(guild.c.id == guild_id))).first()
+    return GuildSettings(guild_id=guild_id) if row is None else guild_settings_of(guild_id, row)

@@ -18,8 +18,8 @@ from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.holds import release
 from bot.store.lanes import NO_WINDOW, Lane, lanes, pace_members, take_turns
 from bot.store.loading import load_deliveries
-from bot.store.records import destination_of, note_json, note_of
-from bot.store.schema import correction, delivery, destination, entry, posting
+from bot.store.records import SETTINGS_COLUMNS, destination_of, guild_settings_of, note_json, note_of
+from bot.store.schema import correction, delivery, destination, entry, guild, posting
 from bot.store.stories import tell_in_their_own
 
 JOIN_LIMIT = 10  # embeds a message (Discord: Create Message)
@@ -52,9 +52,10 @@ class Postings(Part):
                 (at for lane in await lanes(connection, window) if (at := lane.not_before) and at > after), default=None
             )
 
-    async def begin_attempt(self, posting_id: int, now: datetime) -> None:
+    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False) -> None:
         await self._update(
             posting_id,
+            silent=silent,
             attempts=posting.c.attempts + 1,
             first_attempt_at=func.coalesce(posting.c.first_attempt_at, literal(now, UtcTime())),
         )
@@ -78,8 +79,8 @@ class Postings(Part):
             )
             await _took(connection, posting_id, outcome.message_id, now)
 
-    async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
-        await self._again(posting_id, until, reason=reason)
+    async def put_off(self, posting_id: int, until: datetime, reason: str, *, refused: bool = False) -> None:
+        await self._again(posting_id, until, reason=reason, **({"silent": None} if refused else {}))
 
     async def degrade(self, posting_id: int, refusal: Refused, until: datetime, *, to: int | None = None) -> None:
         plainer = posting.c.degraded + 1 if to is None else to
@@ -238,8 +239,10 @@ def _posting_row(posting_id: int) -> Any:
             destination.c.discord_id,
             destination.c.guild_id,
             destination.c.last_message_id,
+            *SETTINGS_COLUMNS,
         )
         .join(destination, destination.c.id == posting.c.destination_id)
+        .join(guild, guild.c.id == destination.c.guild_id)
         .where(posting.c.id == posting_id)
     )
 
@@ -256,4 +259,6 @@ def _posting(row: Row[Any], deliveries: Sequence[Delivery], total: int = 0) -> P
         total=max(total, len(deliveries)),
         note=note_of(row.note),
         after_message_id=row.last_message_id,
+        settings=guild_settings_of(row.guild_id, row),
+        silent=row.silent,
     )

@@ -14,6 +14,7 @@ from bot.model import (
     Entry,
     Feed,
     FeedFacts,
+    GuildSettings,
     Keyword,
     Media,
     Move,
@@ -23,7 +24,7 @@ from bot.model import (
     Validators,
 )
 from bot.store.columns import times_of
-from bot.store.schema import delivery, destination, entry, feed, keyword, subscription
+from bot.store.schema import delivery, destination, entry, feed, guild, keyword, subscription
 
 AnyRow = Row[Any]
 
@@ -302,3 +303,26 @@ def note_of(values: dict[str, Any] | None) -> Note | None:
 def destination_of(row: AnyRow) -> Destination:
     """A row that holds `kind`, `discord_id` and `guild_id`."""
     return Destination(kind=row.kind, id=row.discord_id, guild_id=row.guild_id)
+
+
+# --- Guilds --------------------------------------------------------------------------------------------------
+
+SETTINGS_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    guild.c.notice_channel_id,
+    guild.c.language,
+    guild.c.time_zone,
+    guild.c.quiet_from,
+    guild.c.quiet_until,
+)
+
+
+def guild_settings_of(guild_id: int, row: AnyRow) -> GuildSettings:
+    """A row with SETTINGS_COLUMNS."""
+    return GuildSettings(
+        guild_id=guild_id,
+        notice_channel_id=row.notice_channel_id,
+        language=row.language,
+        time_zone=row.time_zone,
+        quiet_from=row.quiet_from,
+        quiet_until=row.quiet_until,
+    )

@@ -21,6 +21,7 @@ from bot.errors import StoreError
 from bot.model import Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
 from bot.ports import Outbox, Sender, SteadyClock
 from bot.render import embed
+from bot.work.quiet import posted_silently
 from bot.work.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -136,6 +137,7 @@ class Deliverer:
         if posting.note is None and await self._gone(posting.destination):
             await self._outbox.put_off(posting.id, self._clock.now(), LEFT.reason)  # nothing in it is owed any more
             return LEFT
+        posting = replace(posting, silent=posted_silently(posting, self._clock.now()))
         payload = embed.message(posting)
         outcome = await self._look_or_send(posting, payload)
         if not isinstance(outcome, Unknown):
@@ -151,7 +153,7 @@ class Deliverer:
             if found is not None and trusted:
                 return found
         self._begun.setdefault(posting.id, self._clock.monotonic())
-        await self._recorded(lambda: self._outbox.begin_attempt(posting.id, now))
+        await self._recorded(lambda: self._outbox.begin_attempt(posting.id, now, silent=payload.silent))
         return await self._sender.send(posting, payload)
 
     def _is_young(self, posting: Posting) -> bool:
@@ -207,7 +209,7 @@ class Deliverer:
             return
         pause = CLOSED_DMS_HELD_FOR if refusal.code == CLOSED_DMS else HELD_FOR
         is_news = await self._outbox.hold(posting.destination, refusal, now, now + pause)
-        await self._outbox.put_off(posting.id, now, refusal.reason)
+        await self._outbox.put_off(posting.id, now, refusal.reason, refused=True)
         if is_news and self._refused is not None:
             await self._refused(posting.destination, refusal)
 

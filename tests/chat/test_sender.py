@@ -64,6 +64,12 @@ async def test_only_the_roles_allowed_are_pinged_and_components_go_as_they_are()
     assert body["content"] == "<@&5> @everyone"
 
 
+async def test_only_a_silent_message_says_that_it_notifies_nobody() -> None:
+    for silent, flags in ((True, 1 << 12), (False, 0)):
+        _, odd = await outcome_when(answer(200, POSTED), payload=replace(PAYLOAD, silent=silent))
+        assert [body.get("flags", 0) for body in odd.posted] == [flags]
+
+
 @pytest.mark.parametrize("status", [500, 502, 504, 524])
 async def test_a_passing_server_error_is_tried_again_with_the_same_nonce(status: int, pauses: list[float]) -> None:
     outcome, odd = await outcome_when(answer(status, {}), answer(status, {}), answer(200, POSTED))

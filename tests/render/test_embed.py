@@ -242,3 +242,12 @@ def test_what_a_server_lets_nobody_say_goes_without_a_way_to_anywhere() -> None:
     assert (payload.embeds, payload.components) == ((), ())
     assert payload.content == "**Entry 0**\n**Entry 1**"
     assert same_message(payload, [], payload.content)
+
+
+@pytest.mark.parametrize("degraded", range(WITHOUT_LINKS + 1))
+def test_a_silent_message_names_its_role_and_pings_nobody(degraded: int) -> None:
+    loud = posting(deliver(stored(title="T"), by=subscription(mention_role_id=5)), degraded=degraded)
+    silent = message(replace(loud, silent=True))
+    assert (message(loud).silent, message(loud).allowed_role_ids) == (False, (5,))
+    assert (silent.silent, silent.allowed_role_ids) == (True, ())
+    assert replace(silent, silent=False, allowed_role_ids=(5,)) == message(loud)

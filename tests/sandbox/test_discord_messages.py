@@ -199,6 +199,18 @@ async def test_only_ones_own_messages_can_be_edited(rest: Rest, guild: Guild) ->
     assert (await rest("DELETE", f"/channels/{channel.id}/messages/{own}")).status == 204
 
 
+async def test_whether_a_message_is_silent_is_decided_when_it_is_posted(rest: Rest, guild: Guild) -> None:
+    channel = guild.add_channel("news")
+    silent = (await rest.post_to(channel, content="hush", flags=1 << 12)).json
+    loud = (await rest.post_to(channel, content="hey")).json
+    assert [silent["flags"], loud["flags"]] == [1 << 12, 0]
+    # Edit Message: "flags", only SUPPRESS_EMBEDS and IS_COMPONENTS_V2 can be set.
+    for posted, flags in ((silent, 1 << 2), (loud, 1 << 12)):
+        await rest("PATCH", f"/channels/{channel.id}/messages/{posted['id']}", {"content": "new", "flags": flags})
+    assert [message.flags for message in channel.messages] == [1 << 12 | 1 << 2, 0]
+    assert [message.silent for message in channel.messages] == [True, False]
+
+
 async def test_a_refused_edit_changes_nothing(rest: Rest, guild: Guild) -> None:
     channel = guild.add_channel("news")
     path = f"/channels/{channel.id}/messages/{(await rest.post_to(channel, content='own')).json['id']}"

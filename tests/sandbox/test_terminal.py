@@ -99,6 +99,10 @@ def test_an_answer_for_one_person_says_so() -> None:
     assert lines({"content": "Done.", "flags": 0})[1:] == ["Done."]
 
 
+def test_a_silent_message_shows_a_crossed_out_bell() -> None:
+    assert lines({"content": "x", "flags": 1 << 12}) == ["herald [APP] 🔕", "x"]
+
+
 def test_suppressed_embeds_are_not_drawn() -> None:
     assert lines({"content": "x", "flags": 4, "embeds": [{"title": "T"}]})[1:] == ["x"]
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.model import Owed, Refused, Sent
+from bot.model import GuildSettings, Owed, Refused, Sent
 from bot.store.store import Store
 from tests.store.scene import DAY, HOUR, MINUTE, NOW, Scene, a_commit, an_entry, channel, member, owed_to, titles
 
@@ -351,3 +351,17 @@ async def test_a_long_queue_arrives_whole_in_order_and_once(store: Store, scene:
     sub = await scene.follow(await scene.feed())
     await scene.publish(sub, range(1, waiting + 1))
     assert await scene.drain() == [f"Entry {number}" for number in range(1, waiting + 1)]
+
+
+async def test_a_posting_knows_its_guilds_settings_and_whether_it_was_silent(store: Store, scene: Scene) -> None:
+    chosen = GuildSettings(guild_id=1, time_zone="Europe/Berlin", quiet_from=0, quiet_until=1)
+    await scene.publish(await scene.follow(await scene.feed()), [1])
+    await store.save_guild_settings(chosen)
+    [posting] = await scene.lease()
+    assert (posting.settings, posting.silent) == (chosen, None)
+    for silent in (True, False):
+        await store.begin_attempt(posting.id, NOW, silent=silent)
+        await store.put_off(posting.id, NOW, "HTTP 500")
+        assert [one.silent for one in await scene.lease()] == [silent], "it may be there: it stays as it was"
+    await store.put_off(posting.id, NOW, "Missing Access", refused=True)
+    assert [one.silent for one in await scene.lease()] == [None], "it is not there: decided anew"

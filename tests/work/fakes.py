@@ -167,13 +167,13 @@ class Ledger:
     async def next_ready(self, after: datetime, *, window: timedelta = timedelta(0)) -> datetime | None:
         return None
 
-    async def begin_attempt(self, posting_id: int, now: datetime) -> None:
-        self.calls.append(("begin", posting_id))
+    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False) -> None:
+        self.calls.append(("begin", posting_id, "silent") if silent else ("begin", posting_id))
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
         self.calls.append(("settle", posting_id, outcome))
 
-    async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
+    async def put_off(self, posting_id: int, until: datetime, reason: str, *, refused: bool = False) -> None:
         self.calls.append(("put off", posting_id, until, reason))
 
     async def degrade(self, posting_id: int, refusal: Refused, until: datetime, *, to: int | None = None) -> None:

@@ -10,7 +10,20 @@ from typing import Any
 import pytest
 
 from bot.errors import StoreError
-from bot.model import Delivery, Destination, Entry, Note, Outcome, Payload, Posting, Refused, Sent, StoredEntry, Unknown
+from bot.model import (
+    Delivery,
+    Destination,
+    Entry,
+    GuildSettings,
+    Note,
+    Outcome,
+    Payload,
+    Posting,
+    Refused,
+    Sent,
+    StoredEntry,
+    Unknown,
+)
 from bot.render.embed import WITHOUT_LINKS
 from bot.work.deliver import NONCE_MEMORY, PLAINEST, Deliverer, doubled
 from tests.clocks import START, ManualClock
@@ -148,6 +161,19 @@ async def test_a_note_that_is_refused_goes_to_the_next_place() -> None:
     assert calls[-2:] == [("give up", 4), ("note", second, Note(text="Hello", otherwise=(third,)))]
 
 
+ALWAYS_QUIET = GuildSettings(guild_id=1, quiet_from=0, quiet_until=23 * 60 + 59)
+
+
+async def test_in_quiet_hours_it_is_on_disk_that_a_posting_is_silent_before_it_is_sent() -> None:
+    quiet = replace(POSTING, settings=ALWAYS_QUIET)
+    assert await Delivering(SENT).calls(quiet) == [("begin", 4, "silent"), ("send", 4), ("settle", 4, SENT)]
+
+
+async def test_a_second_attempt_is_as_loud_as_the_first() -> None:
+    tried = replace(POSTING, settings=ALWAYS_QUIET, silent=False, attempts=1, first_attempt_at=START)
+    assert (await Delivering(SENT).calls(tried))[-3] == ("begin", 4)
+
+
 async def test_a_step_sends_what_is_ready_and_rings_when_it_is_done() -> None:
     delivering = Delivering(SENT)
     delivering.outbox.ready = [replace(POSTING, id=number) for number in (1, 2, 3)]
@@ -164,9 +190,9 @@ class FullDisk(Ledger):
         super().__init__()
         self._left, self._of = refusals, of
 
-    async def begin_attempt(self, posting_id: int, now: datetime) -> None:
+    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False) -> None:
         self._refuse("begin")
-        await super().begin_attempt(posting_id, now)
+        await super().begin_attempt(posting_id, now, silent=silent)
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
         self._refuse("settle")

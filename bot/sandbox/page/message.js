@@ -13,12 +13,14 @@ import { clock, fullTime, longDay, messageTime } from "./times.js";
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
+const SILENT = 1 << 12;
 const GROUPED_MS = 7 * 60_000; // messages of one author closer than this stand below one name
 
 /** Whether the message goes on below the one before, without a name of its own. */
 export function isGrouped(message, before) {
   if (!before || message.interaction_metadata || message.message_reference) return false;
   if (before.author.id !== message.author.id || (before.flags & EPHEMERAL) !== (message.flags & EPHEMERAL)) return false;
+  if ((before.flags & SILENT) !== (message.flags & SILENT)) return false; // so that the sign is seen
   const gap = new Date(message.timestamp) - new Date(before.timestamp);
   return gap < GROUPED_MS && sameDay(message, before);
 }
@@ -66,7 +68,15 @@ function heading(message, when) {
     h("span", { class: "name" }, nameOf(message.author)),
     message.author.bot ? h("span", { class: "tag" }, message.webhook_id ? "HOOK" : "APP") : null,
     h("time", { datetime: message.timestamp, title: fullTime(when) }, messageTime(when)),
+    silentSign(message),
   );
+}
+
+/** A crossed-out bell, as clients show it beside the time. */
+function silentSign(message) {
+  if ((message.flags & SILENT) === 0) return null;
+  const words = "This was sent without a notification";
+  return h("span", { class: "silent", role: "img", "aria-label": words, title: words }, icon("silent"));
 }
 
 function thinking(message) {

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from bot.sandbox.records import COMPONENTS_V2, EPHEMERAL, LOADING, Attachment, Channel, Json, Message, Pings
+from bot.sandbox.records import (
+    COMPONENTS_V2,
+    EMBEDS_SUPPRESSED,
+    EPHEMERAL,
+    LOADING,
+    SILENT,
+    Attachment,
+    Channel,
+    Json,
+    Message,
+    Pings,
+)
 from bot.sandbox.rules import components
 from bot.sandbox.rules.problems import empty_message, invalid_form
 from bot.sandbox.rules.shapes import shape_mistakes
@@ -16,7 +27,8 @@ from bot.sandbox.state.nonces import Nonces
 from bot.sandbox.state.world import World
 
 GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12  # intents
-SETTABLE_FLAGS = 1 << 2 | 1 << 12 | COMPONENTS_V2  # suppress embeds, suppress notifications
+CHANGEABLE_FLAGS = EMBEDS_SUPPRESSED | COMPONENTS_V2  # by an edit (Edit Message, "flags")
+SETTABLE_FLAGS = CHANGEABLE_FLAGS | SILENT  # by its author (Create Message, "flags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +165,7 @@ def edit(
     if "components" in body:
         edited.components = components.as_shown(body["components"] or [])
     if body.get("flags") is not None:
-        edited.flags = message.flags & ~SETTABLE_FLAGS | body["flags"] & SETTABLE_FLAGS
+        edited.flags = message.flags & ~CHANGEABLE_FLAGS | body["flags"] & CHANGEABLE_FLAGS
     if not (edited.content or edited.embeds or edited.components or edited.attachments):
         raise empty_message()
     if finishing:

@@ -32,7 +32,12 @@ BLURPLE = "#5865f2"
 GREY = 0x4E5058  # an embed without a colour
 EMBED_WIDTH = 74  # columns; Discord's embeds are narrower than its window too
 PICTURE_WIDTH = 44
-EPHEMERAL, LOADING, EMBEDS_SUPPRESSED = 1 << 6, 1 << 7, 1 << 2  # message flags (Discord: Message Object)
+EPHEMERAL, LOADING, EMBEDS_SUPPRESSED, SILENT = (
+    1 << 6,
+    1 << 7,
+    1 << 2,
+    1 << 12,
+)  # message flags (Discord: Message Object)
 BUTTON_COLOURS = {1: BLURPLE, 2: "#4e5058", 3: "#248046", 4: "#da373c", 5: "#4e5058", 6: BLURPLE}
 
 
@@ -148,6 +153,8 @@ class _Drawing:
             line.append(f"  {moment(when, self.names.zone)}", Style(dim=True, bold=False))
         if message.get("edited_timestamp"):
             line.append(" (edited)", Style(dim=True, bold=False))
+        if int(message.get("flags") or 0) & SILENT:
+            line.append(" 🔕", Style(dim=True, bold=False))
         return line
 
     # --- Embeds ----------------------------------------------------------------------------------------------------
