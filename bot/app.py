@@ -147,7 +147,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     )
     services = Services(
         follow=follow,
-        lookup=Lookup(store, clock, pace=pace),
+        lookup=Lookup(store, clock, pace=pace, searched=metrics.searched),
         keywords=keywords,
         more=More(store, clock, pace=pace),
         closed_dms=ClosedDms(store, delivered=deliver_bell.ring),
@@ -166,7 +166,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         flood_limit=settings.delivery.flood_limit,
         wake=poll_bell.ring,
         delivered=owed,
-        done=lambda result: metrics.polled(result.outcome, result.new),
+        done=lambda result: metrics.polled(result.outcome, result.new, result.matches),
         ended=notices.feed_ended,
     )
     pushes: list[tuple[Service, Bell]] = []
@@ -185,7 +185,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         wake=owed,  # a message that was sent may have to be corrected at once
         done=herald.delivered,
     )
-    corrector = Corrector(wrapped_store, sender, clock, wake=correct_bell.ring)
+    corrector = Corrector(wrapped_store, sender, clock, wake=correct_bell.ring, done=metrics.edited)
 
     def moved() -> None:
         poll_bell.ring()
@@ -317,7 +317,7 @@ class Herald:
                 "Set health_port in [ops], and let public_url in [websub] lead to it; or empty public_url.",
             )
         also = self.callbacks.routes() if self.callbacks else []
-        health = HealthServer(self.metrics, live={}, ready={"discord": connected}, also=also)
+        health = HealthServer(self.metrics, live={}, ready={"discord": connected}, backlog=self.store, also=also)
         await health.start(self.settings.ops.health_port)
         stack.push_async_callback(health.close)
 

@@ -470,6 +470,17 @@ class Fate:
     skipped_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """How much is left to do: deliveries not sent yet, whoever they wait for, and feeds whose last poll failed."""
+
+    waiting: int
+    failing: int
+
+
+PollOutcome = Literal["new", "unchanged", "not modified", "failed"]
+
+
 # --- One poll's result, for the one transaction ------------------------------------------------------------
 
 

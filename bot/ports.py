@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.feeds.discover import Candidate
 from bot.model import (
+    Backlog,
     Caught,
     Correction,
     DeliveryNote,
@@ -460,6 +461,13 @@ class SweepStore(Protocol):
 
     async def drop_gone_channels(self, held_before: datetime) -> int:
         """Subscriptions of channels that Discord has not known since before then. Returns how many."""
+
+
+class BacklogStore(Protocol):
+    """What whoever watches over the bot asks."""
+
+    async def backlog(self) -> Backlog:
+        """Cheap enough for every scrape, however much is stored."""
 
 
 class PlanStore(Protocol):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
-from bot.errors import SetupError
+from bot.errors import SetupError, StoreError
 from bot.ops.metrics import CONTENT_TYPE, Metrics
+from bot.ports import BacklogStore
 
 # In a container the probe comes from outside of it; the machine's firewall decides who else may ask.
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104
@@ -26,9 +28,11 @@ class HealthServer:
         *,
         live: Mapping[str, Check],
         ready: Mapping[str, Check],
+        backlog: BacklogStore | None = None,
         also: Iterable[web.RouteDef] = (),
     ) -> None:
-        """`also` are routes of others at the same port."""
+        """`backlog` is asked at each scrape. `also` are routes of others at the same port."""
+        self._backlog, self._asking = backlog, asyncio.Lock()
         self._metrics, self._live, self._ready, self._also = metrics, dict(live), dict(ready), tuple(also)
         self._runner: web.AppRunner | None = None
 
@@ -67,6 +71,12 @@ class HealthServer:
         return _report({**self._live, **self._ready})
 
     async def _answer_metrics(self, _request: web.Request) -> web.Response:
+        if self._backlog is not None:
+            async with self._asking:  # however many scrape at once, the database is asked one thing at a time
+                try:
+                    self._metrics.backlog(await self._backlog.backlog())
+                except StoreError:  # the other numbers are worth having, now more than ever
+                    self._metrics.backlog(None)
         return web.Response(body=self._metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
 

@@ -13,6 +13,7 @@ WAITING = delivery.c.state == literal_column("'waiting'")
 SAME_STORY = delivery.c.state == literal_column("'same story'")
 OPEN = posting.c.state == literal_column("'open'")
 OWED = and_(WAITING, delivery.c.posting_id.is_(None))
+FAILING = feed.c.failures > literal_column("0")
 # A message of it may be in the channel, or is about to be.
 UNDER_WAY = and_(OPEN, or_(posting.c.leased, posting.c.attempts > 0))
 

@@ -85,6 +85,7 @@ feed = Table(
     Column("held_at", UtcTime),
     Column("pushed_until", UtcTime),  # a hub tells reliably until then, so that polls may be rare
     Column("unfollowed_at", UtcTime),  # when a sweep first saw that nobody follows it
+    Index("ix_feed_failing", "id", sqlite_where=text("failures > 0"), postgresql_where=text("failures > 0")),
     sqlite_autoincrement=True,
 )
 

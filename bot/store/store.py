@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.store import backup, sqlite
+from bot.store.backlog import Backlogs
 from bot.store.closed_dms import ClosedDms
 from bot.store.corrections import MessageCorrections
 from bot.store.database import Database
@@ -46,6 +47,7 @@ class Store(
     Retention,
     Starts,
     Times,
+    Backlogs,
 ):
     """Made by `open`; `async with` closes it."""
 

@@ -31,10 +31,18 @@ class Corrector:
 
     name = "correct"
 
-    def __init__(self, corrections: Corrections, sender: Sender, clock: Clock, *, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        corrections: Corrections,
+        sender: Sender,
+        clock: Clock,
+        *,
+        wake: Callable[[], None],
+        done: Callable[[Outcome], None] = lambda _: None,
+    ) -> None:
         self._corrections, self._sender, self._clock = corrections, sender, clock
         self._tasks = Tasks(AT_A_TIME)
-        self._wake = wake
+        self._wake, self._done = wake, done
 
     async def step(self, now: datetime) -> datetime:
         """Begins the edits that are due; returns when another one will be."""
@@ -49,7 +57,7 @@ class Corrector:
 
     async def _correct_and_wake(self, correction: Correction) -> None:
         try:
-            await self.correct(correction)
+            self._done(await self.correct(correction))
         finally:
             self._wake()
 

@@ -27,6 +27,7 @@ from bot.model import (
     Owed,
     ParsedFeed,
     PollCommit,
+    PollOutcome,
     Pushed,
     Reading,
     Validators,
@@ -48,8 +49,9 @@ class PollResult:
     """For metrics and logs: what one poll came to."""
 
     feed: Feed
-    outcome: str  # "new", "unchanged", "not modified", "failed"
+    outcome: PollOutcome
     new: int = 0
+    matches: int = 0  # pairs of a new entry and a keyword that finds it
     familiar: bool = True  # the document held something known
 
 
@@ -140,9 +142,8 @@ class Intake:
             return self._same_items(feed, answer, reading)
         if decision.new:
             feed = replace(feed, pushed_until=None)  # a hub did not tell, so it is not to be relied on
-        new = await self._commit(feed, answer, reading, decision)
-        familiar = reading.document_size > len(reading.feed.entries) or decision.known > 0
-        return PollResult(feed, "new" if new else "unchanged", new, familiar)
+        result = await self._commit(feed, answer, reading, decision)
+        return replace(result, familiar=reading.document_size > len(reading.feed.entries) or decision.known > 0)
 
     async def _pushed(self, feed: Feed, pushed: Pushed) -> PollResult:
         reading = await self._reader.read_unseen(pushed.body, b"", url=feed.url, content_type=pushed.content_type)
@@ -153,8 +154,7 @@ class Intake:
                 self._note_visit(feed)
             return PollResult(feed, "unchanged")
         kept = Reading(feed=ParsedFeed(facts=feed.facts), document_size=feed.document_size)
-        new = await self._commit(feed, None, kept, decision)
-        return PollResult(feed, "new" if new else "unchanged", new)
+        return await self._commit(feed, None, kept, decision)
 
     async def _read(self, feed: Feed, answer: Fetched, recalled: bytes) -> Reading:
         where = {"url": answer.url, "content_type": answer.content_type}
@@ -181,12 +181,15 @@ class Intake:
 
     # --- The one transaction ---------------------------------------------------------------------------------
 
-    async def _commit(self, feed: Feed, answer: Fetched | None, reading: Reading, decision: decide.Decision) -> int:
+    async def _commit(
+        self, feed: Feed, answer: Fetched | None, reading: Reading, decision: decide.Decision
+    ) -> PollResult:
         """Feed state, entries, search index and deliveries. No `answer`: it was pushed."""
         assert reading.feed is not None
         now, facts = self._clock.now(), reading.feed.facts
         fresh = (*decision.backlog, *decision.new)
         times = rhythm.appeared(feed.entry_times, fresh, last_poll=feed.polled_at, now=now)
+        debts = await self._owed(feed, facts, decision.new, now)
         made = await self._store.commit_poll(
             PollCommit(
                 feed_id=feed.id,
@@ -197,7 +200,7 @@ class Intake:
                 entries=fresh,
                 backlog=feed.polled_at is None,
                 corrected=decision.present,
-                owed=await self._owed(feed, facts, decision.new, now),
+                owed=debts,
                 polled_at=now,
                 next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age if answer else None),
                 document_size=reading.document_size,
@@ -213,7 +216,8 @@ class Intake:
             log.warning("known entries under new identities held", feed=feed.id, entries=len(decision.held))
         if made or decision.present:
             self._delivered()
-        return len(decision.new)
+        new, matches = len(decision.new), sum(len(one.keyword_ids) for one in debts)
+        return PollResult(feed, "new" if new else "unchanged", new, matches)
 
     async def _owed(self, feed: Feed, facts: FeedFacts, new: Sequence[Entry], now: datetime) -> list[Owed]:
         if not new:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.errors import NotFound, QueryError, UsageError
@@ -22,8 +23,17 @@ LATEST_LIMIT = 10
 class Lookup:
     """One method for each thing a member may look up."""
 
-    def __init__(self, store: FollowStore, clock: Clock, *, pace: SearchPace | None = None) -> None:
+    def __init__(
+        self,
+        store: FollowStore,
+        clock: Clock,
+        *,
+        pace: SearchPace | None = None,
+        searched: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`searched` is told of each search how many hits it had."""
         self._store, self._clock, self._pace = store, clock, pace or SearchPace()
+        self._searched = searched
 
     async def search(
         self,
@@ -45,6 +55,7 @@ class Lookup:
         self._count(guild_id, user_id, now)
         page = min(max(page, 0), LAST_PAGE)
         hits, total = await self._page(guild_id, query, feed_id, start, page)
+        self._searched(total)
         pages = max(1, -(-total // PAGE_SIZE))
         if total and not hits:  # entries were swept away since the page before was shown
             page = pages - 1

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
 import pytest
 
-from bot.errors import SetupError
+from bot.errors import SetupError, StoreError
+from bot.model import Backlog
 from bot.ops.health import HealthServer
 from bot.ops.metrics import Metrics
 
@@ -75,6 +77,42 @@ async def test_metrics_are_there_in_prometheus_own_form(server: HealthServer, me
     status, text = await asked(server, "/metrics")
     assert status == 200
     assert 'herald_polls_total{outcome="new"} 1.0' in text
+
+
+class Ledger:
+    """A database that tells what is left to do, or cannot."""
+
+    def __init__(self) -> None:
+        self.left: Backlog | None = Backlog(waiting=0, failing=0)
+        self.asked = self.asking = self.most_at_once = 0
+
+    async def backlog(self) -> Backlog:
+        self.asking += 1
+        self.most_at_once = max(self.most_at_once, self.asking)
+        await asyncio.sleep(0)
+        self.asking -= 1
+        self.asked += 1
+        if self.left is None:
+            raise StoreError("the disk is full")
+        return self.left
+
+
+async def test_what_is_left_to_do_is_asked_at_each_scrape(metrics: Metrics, unused_tcp_port: int) -> None:
+    ledger = Ledger()
+    health = HealthServer(metrics, live={}, ready={}, backlog=ledger)
+    await health.start(unused_tcp_port, host="127.0.0.1")
+    assert "herald_deliveries_waiting 0.0" in (await asked(health, "/metrics"))[1]
+    ledger.left = Backlog(waiting=1_234_567, failing=3)
+    texts = await asyncio.gather(*(asked(health, "/metrics") for _ in range(10)))
+    assert all("herald_deliveries_waiting 1.234567e+06" in text for _, text in texts)
+    assert all("herald_feeds_failing 3.0" in text for _, text in texts)
+    assert (ledger.asked, ledger.most_at_once) == (11, 1)
+    ledger.left = None
+    status, text = await asked(health, "/metrics")
+    assert status == 200
+    assert "herald_deliveries_waiting NaN" in text
+    assert "herald_polls_total" in text
+    await health.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/live/x", "/../etc/passwd", "/debug"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.ports import (
+    BacklogStore,
     ClosedDmStore,
     Corrections,
     FollowStore,
@@ -32,6 +33,10 @@ def as_ports_of_keywords(store: Store) -> tuple[KeywordStore, MoreStore, MemberS
     return store, store, store, store
 
 
+def as_port_of_backlogs(store: Store) -> BacklogStore:
+    return store
+
+
 PORTS = [
     PollStore,
     Outbox,
@@ -43,6 +48,7 @@ PORTS = [
     MoreStore,
     MemberStore,
     ClosedDmStore,
+    BacklogStore,
 ]
 
 

@@ -44,6 +44,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_feed_next_due_at", "feed", ["next_due_at"])
+    op.create_index(
+        "ix_feed_failing",
+        "feed",
+        ["id"],
+        sqlite_where=sa.text("failures > 0"),
+        postgresql_where=sa.text("failures > 0"),
+    )
     op.create_table(
         "start",
         sa.Column("id", Int64, nullable=False),
