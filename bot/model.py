@@ -394,6 +394,7 @@ class Payload:
     """What one message consists of, in Discord's own JSON. Nothing pings but `allowed_role_ids`.
 
     A `silent` one notifies nobody: it is there when they look.
+    `title` and `topics` are for forums: what a post is called, and what its tags may be called.
     """
 
     embeds: tuple[Mapping[str, Any], ...] = ()
@@ -401,6 +402,8 @@ class Payload:
     allowed_role_ids: tuple[int, ...] = ()
     components: tuple[Mapping[str, Any], ...] = ()
     silent: bool = False
+    title: str = ""
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

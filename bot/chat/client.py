@@ -194,7 +194,7 @@ class HeraldClient(commands.AutoShardedBot):
         await self.services.guilds.left(guild.id)
 
     async def on_guild_channel_update(self, _before: object, channel: discord.abc.GuildChannel) -> None:
-        threads = channel.threads if isinstance(channel, discord.TextChannel) else []
+        threads = channel.threads if isinstance(channel, discord.TextChannel | discord.ForumChannel) else []
         await self._channels_back([channel, *threads])
 
     async def on_thread_update(self, _before: object, thread: discord.Thread) -> None:
@@ -202,12 +202,12 @@ class HeraldClient(commands.AutoShardedBot):
 
     async def on_guild_role_update(self, before: discord.Role, role: discord.Role) -> None:
         if before.permissions != role.permissions:
-            await self._channels_back([*role.guild.text_channels, *role.guild.threads])
+            await self._channels_back(_places(role.guild))
 
     async def on_member_update(self, _before: object, member: discord.Member) -> None:
         # Discord tells a bot of its own roles whatever the intents (Gateway: Guild Member Update).
         if member == member.guild.me:
-            await self._channels_back([*member.guild.text_channels, *member.guild.threads])
+            await self._channels_back(_places(member.guild))
 
     async def _channels_back(self, channels: Sequence[discord.abc.GuildChannel | discord.Thread]) -> None:
         for channel in channels:
@@ -218,3 +218,7 @@ class HeraldClient(commands.AutoShardedBot):
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+def _places(guild: discord.Guild) -> list[discord.abc.GuildChannel | discord.Thread]:
+    return [*guild.text_channels, *guild.forums, *guild.threads]

@@ -51,7 +51,11 @@ def channel_not_seen() -> str:
 
 
 def channel_kind_unfit() -> str:
-    return "I post in text channels, announcement channels and threads. Please choose one of those."
+    return "I post in text channels, announcement channels, forums and threads. Please choose one of those."
+
+
+def no_forum_here(mention: str) -> str:
+    return f"{mention} is a forum. Feeds can be followed there, but this needs a text channel or a thread: name one."
 
 
 def thread_closed(mention: str) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import discord
 
-ChannelKind = Literal["channel", "thread"]
+ChannelKind = Literal["channel", "thread", "forum"]
 
 NEEDED = discord.Permissions(
     view_channel=True,
@@ -29,10 +29,12 @@ _NAMES = {
 def missing(permissions: discord.Permissions, channel_kind: ChannelKind) -> list[str]:
     """What Herald lacks to post there, as the settings page calls it; empty if it can post.
 
-    In a thread, Send Messages in Threads stands in for Send Messages (Discord: permissions, "Threads").
+    In a thread, Send Messages in Threads stands in for Send Messages (Discord: permissions, "Threads"). A forum's
+    settings call Send Messages "Create Posts".
     """
     other_kind = "send_messages" if channel_kind == "thread" else "send_messages_in_threads"
-    return [name for bit, name in _NAMES.items() if bit != other_kind and not getattr(permissions, bit)]
+    lacking = [bit for bit in _NAMES if bit != other_kind and not getattr(permissions, bit)]
+    return ["Create Posts" if bit == "send_messages" and channel_kind == "forum" else _NAMES[bit] for bit in lacking]
 
 
 def invite_url(application_id: int) -> str:

@@ -11,20 +11,21 @@ from bot.chat.permissions import ChannelKind, missing
 from bot.errors import NotAllowed, NotFound, UsageError
 
 ChannelOption = app_commands.AppCommandChannel | app_commands.AppCommandThread
-Place = discord.TextChannel | discord.Thread
+Place = discord.TextChannel | discord.Thread | discord.ForumChannel
 
 
-def place_for(interaction: Interaction, option: ChannelOption | None) -> Place:
+def place_for(interaction: Interaction, option: ChannelOption | None, *, forums: bool = False) -> Place:
     """The channel given, or the one the command was used in. Raises UsageError saying what stands in the way.
 
     Discord's client offers only fitting channels, but what arrives is whatever was sent.
     """
     guild = guild_of(interaction)
-    if option is None:
-        return place_by_id(guild, interaction.channel_id)
-    if option.guild_id != guild.id or not option.permissions.view_channel:
+    if option is not None and (option.guild_id != guild.id or not option.permissions.view_channel):
         raise NotFound(messages.channel_not_here())
-    return place_by_id(guild, option.id)
+    place = place_by_id(guild, interaction.channel_id if option is None else option.id)
+    if isinstance(place, discord.ForumChannel) and not forums:
+        raise UsageError(messages.no_forum_here(place.mention))
+    return place
 
 
 def place_by_id(guild: discord.Guild, channel_id: int | None) -> Place:
@@ -33,7 +34,7 @@ def place_by_id(guild: discord.Guild, channel_id: int | None) -> Place:
     if channel is None:
         # Discord tells a bot of every channel, but only of threads that are open and that it sees.
         raise NotFound(messages.channel_not_seen())
-    if not isinstance(channel, Place):
+    if not isinstance(channel, Place) or _is_gallery(channel):
         raise UsageError(messages.channel_kind_unfit())
     if _is_closed(channel):
         raise UsageError(messages.thread_closed(channel.mention))
@@ -72,16 +73,28 @@ def lacking_in(channel: Place) -> list[str]:
     me = channel.guild.me
     if me is None:
         return []
-    kind: ChannelKind = "thread" if isinstance(channel, discord.Thread) else "channel"
     try:
-        return missing(channel.permissions_for(me), kind)
+        return missing(channel.permissions_for(me), _kind(channel))
     except discord.ClientException:  # a thread whose parent is not in the cache: it cannot be seen
         return ["View Channel"]
 
 
 def can_post_in(channel: object) -> bool:
-    """True for a text channel or an open thread where nothing is missing."""
-    return isinstance(channel, Place) and not _is_closed(channel) and not lacking_in(channel)
+    """True for a text channel, a forum or an open thread where nothing is missing."""
+    if not isinstance(channel, Place) or _is_gallery(channel):
+        return False
+    return not _is_closed(channel) and not lacking_in(channel)
+
+
+def _kind(channel: Place) -> ChannelKind:
+    if isinstance(channel, discord.Thread):
+        return "thread"
+    return "forum" if isinstance(channel, discord.ForumChannel) else "channel"
+
+
+def _is_gallery(channel: Place) -> bool:
+    """A media channel, which discord.py takes for a forum: its posts must hold a file, and entries have none."""
+    return isinstance(channel, discord.ForumChannel) and channel.is_media()
 
 
 def _is_closed(channel: Place) -> bool:

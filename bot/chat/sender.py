@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import discord
 import structlog
 
+from bot.chat.forum import INVALID_FORM, NOT_A_TEXT_CHANNEL, ForumPosts
 from bot.chat.outcome import outcome_of, unauthorized
 from bot.chat.raw import RawComponents
 from bot.model import Correction, Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 CLOCK_SKEW = timedelta(days=1)
 HISTORY_LIMIT = 500  # five requests; nothing older is looked at in a channel that is busier than that
 MOST_DM_CHANNELS = 10_000
-INVALID_FORM = 50035  # Discord: "JSON Error Codes"
+ARCHIVED = 50083  # Discord: "JSON Error Codes"
 
 T = TypeVar("T")
 
@@ -45,6 +46,7 @@ class DiscordSender:
     def __init__(self, client: discord.Client, *, on_unauthorized: Callable[[], None] = lambda: None) -> None:
         self._client = client
         self._on_unauthorized = on_unauthorized
+        self._forums = ForumPosts(client)
         self._running: set[asyncio.Task[Any]] = set()
         self._dm_channels: OrderedDict[int, int] = OrderedDict()
         self.answered = 0
@@ -61,7 +63,8 @@ class DiscordSender:
     async def edit(self, correction: Correction, payload: Payload) -> Outcome:
         """Makes the message say what the payload says: its embeds, or its text if it has none. Pings nobody.
 
-        Sent too if somebody has deleted the message: nothing is left to be corrected. Its buttons stay as they are.
+        Sent too if somebody has deleted the message, or a forum has archived the post: nothing is left to be
+        corrected. Its buttons stay as they are.
         """
         return await self._to_the_end(self._edit(correction, payload))
 
@@ -97,12 +100,35 @@ class DiscordSender:
             log.exception("payload is no message", posting=posting.id)
             return Refused(status=400, code=INVALID_FORM, reason="the message could not be built")
         try:
+            forum = self._forums.at(posting.destination)
+            if forum is not None:
+                return await self._send_to_forum(forum, posting, payload)
             channel = await self._channel(posting.destination)
             # discord.py adds enforce_nonce whenever a nonce is given.
             sent = await channel.send(nonce=posting.nonce, **message)
         except Exception as error:  # whatever it is, the one thing known is that nothing is known
+            if _code(error) == NOT_A_TEXT_CHANNEL:
+                return await self._send_to_unknown_forum(error, posting, payload)
             return self._outcome(error, posting)
         return Sent(channel_id=channel.id, message_id=sent.id)
+
+    async def _send_to_forum(self, forum: discord.ForumChannel, posting: Posting, payload: Payload) -> Outcome:
+        """Raises what discord.py raises. There is no nonce: what was tried before is looked up, however lately."""
+        if posting.attempts > 0 and posting.first_attempt_at is not None:
+            found = await self._forums.find(forum, posting, payload, posting.first_attempt_at - CLOCK_SKEW)
+            if found is not None:
+                return found
+        return await self._forums.create(forum, posting, payload)
+
+    async def _send_to_unknown_forum(self, refusal: Exception, posting: Posting, payload: Payload) -> Outcome:
+        """Before the gateway has told of a guild's channels, a forum is known only by its refusal."""
+        try:
+            forum = await self._forums.asked_at(posting.destination)
+            if forum is not None:
+                return await self._send_to_forum(forum, posting, payload)
+        except Exception as error:
+            return self._outcome(error, posting)
+        return self._outcome(refusal, posting)
 
     async def _edit(self, correction: Correction, payload: Payload) -> Outcome:
         guild_id = correction.posting.destination.guild_id
@@ -115,7 +141,11 @@ class DiscordSender:
                 await message.edit(embeds=embeds, allowed_mentions=nobody)
             else:
                 await message.edit(content=payload.content, allowed_mentions=nobody)
+            if correction.channel_id == correction.message_id:  # a forum's post has the number of its first message
+                await self._forums.rename(correction.channel_id, payload.title)
         except Exception as error:
+            if _code(error) == ARCHIVED and correction.channel_id == correction.message_id:
+                return Sent(channel_id=correction.channel_id, message_id=correction.message_id)
             return self._outcome(error, correction.posting)
         return Sent(channel_id=correction.channel_id, message_id=correction.message_id)
 
@@ -123,6 +153,9 @@ class DiscordSender:
         assert posting.first_attempt_at is not None
         since = posting.first_attempt_at - CLOCK_SKEW
         try:
+            forum = self._forums.at(posting.destination)
+            if forum is not None:
+                return await self._forums.find(forum, posting, payload, since)
             channel = await self._channel(posting.destination)
             async for message in channel.history(limit=HISTORY_LIMIT):
                 if message.created_at < since or message.id <= (posting.after_message_id or 0):
@@ -156,6 +189,11 @@ class DiscordSender:
         if isinstance(outcome, Unknown):
             log.warning("unknown outcome", posting=posting.id, reason=outcome.reason, error=type(error).__name__)
         return outcome
+
+
+def _code(error: Exception) -> int | None:
+    """Discord's JSON error code, if that is what it is."""
+    return error.code if isinstance(error, discord.HTTPException) else None
 
 
 def _arguments(payload: Payload) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bot.render.buttons import Component, below_alert
 from bot.render.clip import clip
 from bot.render.entry_embed import embed, plain_embed, title_of
 from bot.render.escape import escape_line
+from bot.render.forum import post_title, topics
 from bot.render.gist import gist
 from bot.render.inline import code
 from bot.render.limits import embed_units, units
@@ -34,7 +35,7 @@ def message(posting: Posting) -> Payload:
     A silent one names its roles and pings none.
     Raises ValueError for no delivery or more than ten, unless it is the rest of a flood or a note.
     """
-    payload = _message(posting)
+    payload = replace(_message(posting), title=post_title(posting), topics=topics(posting))
     return replace(payload, silent=True, allowed_role_ids=()) if posting.silent else payload
 
 

@@ -85,10 +85,11 @@ async def test_a_channel_that_herald_cannot_use_is_refused_naming_what_is_missin
     assert room.follow.all == []
 
 
-async def test_a_place_that_takes_no_posts_is_refused(room: Room) -> None:
-    hall = room.guild.add_channel("hall", "voice")
+@pytest.mark.parametrize("kind", ["voice", "media"])
+async def test_a_place_that_takes_no_posts_is_refused(room: Room, kind: str) -> None:
+    hall = room.guild.add_channel("hall", kind)
     reply = await room.guild.command(room.manager, hall, "feed add", url=URL)
-    assert "text channels, announcement channels and threads" in reply.content
+    assert "text channels, announcement channels, forums and threads" in reply.content
     assert room.follow.all == []
 
 

@@ -25,7 +25,7 @@ FilterOption = app_commands.Range[str, 1, 500]
 
 
 class PostableChannel(app_commands.Transformer):
-    """A channel option that offers text channels, announcement channels and threads, and takes what Discord sends."""
+    """A channel option that offers what Herald can post in, and takes what Discord sends."""
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -34,7 +34,7 @@ class PostableChannel(app_commands.Transformer):
     @property
     def channel_types(self) -> list[discord.ChannelType]:
         kinds = discord.ChannelType
-        return [kinds.text, kinds.news, kinds.public_thread, kinds.private_thread, kinds.news_thread]
+        return [kinds.text, kinds.news, kinds.forum, kinds.public_thread, kinds.private_thread, kinds.news_thread]
 
     async def transform(self, interaction: Interaction, value: ChannelOption, /) -> ChannelOption:
         return value
@@ -74,7 +74,7 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
         style: Literal["full", "compact", "title"] = "full",
         mention: discord.Role | None = None,
     ) -> None:
-        place = place_for(interaction, channel)
+        place = place_for(interaction, channel, forums=True)
         role_id = role_for(interaction, mention, place)
         wish = following.Wish(channel_id=place.id, style=style, role_id=role_id, filter=on_one_line(filter))
         await (await following.follow(interaction, url, wish)).give(interaction)
