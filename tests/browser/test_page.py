@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.sandbox import Channel, Message, Sandbox
+from bot.sandbox import Channel, Message, Sandbox, Upload
+from bot.sandbox.records import COMPONENTS_V2
 from bot.sandbox.state.messages import Draft, delete, edit, post
 
 from .conftest import Visits
@@ -108,6 +109,25 @@ async def test_an_embed_is_laid_out_with_all_its_parts(small: Sandbox, visit: Vi
     spoiler = first.locator(".spoiler")
     await spoiler.click()
     assert "shown" in str(await spoiler.get_attribute("class"))
+
+
+async def test_a_layout_shows_the_message_s_own_files_where_it_wants_them(small: Sandbox, visit: Visits) -> None:
+    channel = _channel(small, "layout-files")
+    parts = [
+        {"type": 10, "content": "A report"},
+        {"type": 13, "file": {"url": "attachment://report.txt"}},
+        {"type": 12, "items": [{"media": {"url": "https://elsewhere.example/x.png"}}]},
+    ]
+    upload = Upload("report.txt", b"figures").attached(small.world)
+    draft = Draft({"components": parts, "flags": COMPONENTS_V2}, [upload])
+    post(small.world, small.backend.nonces, channel.record, small.bot.id, draft)
+    visitor = await visit(small)
+    await visitor.open_channel("layout-files")
+    await visitor.see("A report")
+    assert await visitor.one(".attached-file").all_inner_texts() == ["report.txt\n7 bytes"]
+    async with visitor.page.expect_download() as loaded:
+        await visitor.one(".attached-file").click()
+    assert (await (await loaded.value).path()).read_bytes() == b"figures"
 
 
 async def test_on_a_phone_all_can_be_reached(small: Sandbox, visit: Visits) -> None:

@@ -170,13 +170,16 @@ class Acts:
         return wire.channel_json(self._world, thread.record)
 
     async def _say(self, body: Json) -> Json:
-        """{user, channel, content, reply_to?: message, files?: [{filename, base64}]} -> the message"""
+        """{user, channel, content, reply_to?: message, files?: [{filename, base64}], silent?} -> the message"""
         channel = self._things.channel(body["channel"])
         quoted = self._things.message(channel, body["reply_to"]) if body.get("reply_to") else None
         files = [upload(each) for each in body.get("files") or ()]
         if len(files) > FILES_AT_ONCE:
             raise WrongUse(f"a message takes {FILES_AT_ONCE} files at most")
-        said = channel.say(self._things.user(body["user"]), body["content"], files=files, reply_to=quoted)
+        silent = bool(body.get("silent"))
+        said = channel.say(
+            self._things.user(body["user"]), body["content"], files=files, reply_to=quoted, silent=silent
+        )
         return wire.message_json(self._world, said)
 
     async def _react(self, body: Json) -> Json:

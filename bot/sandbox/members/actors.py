@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox import records
 from bot.sandbox.members.options import Upload
 from bot.sandbox.members.reply import Modal, Reply
-from bot.sandbox.records import FORUM_KINDS, LOADING, Json, Message
+from bot.sandbox.records import FORUM_KINDS, LOADING, SILENT, Json, Message
 from bot.sandbox.state import messages
 from bot.sandbox.state.messages import Draft
 from bot.sandbox.state.permissions import BOT, bits
@@ -94,11 +94,17 @@ class Channel:
         return self.messages
 
     def say(
-        self, user: User, content: str, *, files: Sequence[Upload] = (), reply_to: Message | None = None
+        self,
+        user: User,
+        content: str,
+        *,
+        files: Sequence[Upload] = (),
+        reply_to: Message | None = None,
+        silent: bool = False,
     ) -> Message:
-        """A person writes here."""
+        """A person writes here; `silent` as with @silent before it."""
         world = self._sandbox.world
-        body: Json = {"content": content}
+        body: Json = {"content": content, "flags": SILENT if silent else 0}
         if reply_to:
             body["message_reference"] = {"message_id": str(reply_to.id)}
         check_may_post(world, user.id, self.record, body, with_files=bool(files))

@@ -1,8 +1,10 @@
 // The message box: plain messages, and slash commands once a slash begins the line.
 
 import { post } from "./api.js";
+import { Tray } from "./attachments.js";
 import { CommandForm } from "./command_form.js";
 import { fitting, flattened, takeApart } from "./commands.js";
+import { mentionAt, offeredFor, withMentions } from "./completion.js";
 import { byId, fill, h, icon, iconButton } from "./dom.js";
 import { runCommand } from "./interactions.js";
 import { BITS, channel, isDm, isForum, isThread, may, me, nameOf, offeredCommands, on, state, tell } from "./store.js";
@@ -12,9 +14,10 @@ import { focusLast } from "./timeline.js";
 const LONGEST = 2000; // Discord's, without a subscription
 const TYPING_MS = 8000; // how long Discord shows "is typing"
 
-let text, box, problem, status, suggestions, replyBar;
+let text, box, problem, status, suggestions, replyBar, tray, chooser, attach;
 let form = null; // the command being filled in
 let replyTo = null;
+let named = new Map(); // what was taken from the lists of "@" and "#": label -> mention
 
 export function startComposer() {
   const list = h("div", { class: "suggest", hidden: true });
@@ -24,13 +27,17 @@ export function startComposer() {
   text.addEventListener("keydown", onKey);
   text.addEventListener("blur", () => suggestions.hide());
   text.addEventListener("focus", typed);
+  tray = new Tray(complain);
+  chooser = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "Files", onchange: () => { tray.add(chooser.files); chooser.value = ""; text.focus(); } });
+  attach = iconButton("Add files", "plus", () => chooser.click(), { class: "icon-button attach" });
   box = h("div", { class: "box" });
   problem = h("p", { class: "problem", role: "alert" });
   status = h("p", { class: "status", "aria-live": "polite" });
   replyBar = h("div", { class: "reply-bar", hidden: true });
-  fill(byId("composer"), h("div", { class: "composer" }, list, problem, replyBar, box, status));
+  fill(byId("composer"), h("div", { class: "composer" }, list, problem, replyBar, tray.node, box, status, chooser));
   showText("");
-  on("channel", () => { form = null; replyTo = null; suggestions.hide(); complain(""); showText(""); drawReply(); });
+  takeDrops();
+  on("channel", () => { form = null; replyTo = null; tray.clear(); suggestions.hide(); complain(""); showText(""); drawReply(); });
   on("view", refreshPlaceholder);
   on("typing", drawStatus);
   on("sending", (what) => { status.textContent = `Sending ${what} …`; });
@@ -47,7 +54,8 @@ function complain(words) {
 function showText(words) {
   form = null;
   text.value = words;
-  fill(box, text, iconButton("Send", "send", send, { class: "icon-button send" }));
+  named = new Map();
+  fill(box, attach, text, iconButton("Send", "send", send, { class: "icon-button send" }));
   refreshPlaceholder();
   grow();
 }
@@ -56,9 +64,10 @@ function refreshPlaceholder() {
   const place = channel();
   const speaks = place && !isForum(place) && may(isThread(place) ? BITS.SEND_IN_THREADS : BITS.SEND, place);
   text.disabled = !speaks;
+  attach.hidden = !speaks || !may(BITS.ATTACH, place);
+  byId("composer").hidden = isForum(place);
   const name = place ? (isDm(place) ? `@${nameOf(state.view.bot)}` : isThread(place) ? place.name : `#${place.name}`) : "";
-  const silent = isForum(place) ? "Open a post, or write a new one" : "You cannot write here";
-  const hint = speaks ? `Message ${name}, or / for commands` : silent;
+  const hint = speaks ? `Message ${name}, or / for commands` : "You cannot write here";
   text.placeholder = hint;
   text.setAttribute("aria-label", hint);
 }
@@ -85,7 +94,7 @@ function drawReply() {
 function typed() {
   grow();
   complain("");
-  if (!text.value.startsWith("/") || text.value.includes("\n")) return suggestions.hide();
+  if (!text.value.startsWith("/") || text.value.includes("\n")) return offerMentions();
   const all = flattened(offeredCommands());
   const apart = takeApart(all, text.value);
   if (apart) return openCommand(apart.command, apart.values, apart.rest);
@@ -97,6 +106,19 @@ function typed() {
   }));
   const title = items.length ? "Commands" : all.length ? "No such command here" : "There are no commands here";
   return suggestions.show(title, items, (item) => openCommand(item.command));
+}
+
+/** "@" and "#" offer whom and what can be named here. */
+function offerMentions() {
+  const word = mentionAt(text.value, text.selectionStart);
+  const items = word ? offeredFor(word) : [];
+  if (!items.length) return suggestions.hide();
+  const title = word.sign === "@" ? "Members and roles" : "Channels";
+  return suggestions.show(title, items, (item) => {
+    if (item.markup) named.set(item.label, item.markup);
+    text.setRangeText(`${item.label} `, word.start, text.selectionStart, "end");
+    grow();
+  });
 }
 
 export function openCommand(command, values = {}, rest = "") {
@@ -134,20 +156,40 @@ function onKey(event) {
 
 // --- Sending --------------------------------------------------------------------------------------------------------
 
+const SILENTLY = /^@silent\s+/;
+
 async function send() {
-  const content = text.value.trim();
-  if (!content) return;
-  if (content.startsWith("/") && flattened(offeredCommands()).some((each) => `/${each.path}` === content)) return void openCommand(flattened(offeredCommands()).find((each) => `/${each.path}` === content));
-  const body = { user: me().id, channel: state.channelId, content, ...(replyTo ? { reply_to: replyTo.id } : {}) };
+  const typed = text.value.trim();
+  if (!typed && !tray.files.length) return;
+  const command = flattened(offeredCommands()).find((each) => `/${each.path}` === typed);
+  if (command) return void openCommand(command);
+  const content = withMentions(typed.replace(SILENTLY, ""), named);
+  const body = { user: me().id, channel: state.channelId, content, silent: SILENTLY.test(typed), files: await tray.read(), ...(replyTo ? { reply_to: replyTo.id } : {}) };
   try {
     await post("/sandbox/say", body);
     replyTo = null;
     drawReply();
+    tray.clear();
     showText("");
   } catch (error) {
     complain(error.message);
   }
   text.focus();
+}
+
+/** Files that are pasted into the message box, or dropped anywhere on the chat. */
+function takeDrops() {
+  const chat = byId("composer").parentElement;
+  const take = (event, files) => {
+    if (!files?.length) return;
+    event.preventDefault();
+    if (attach.hidden) complain("You cannot put files here.");
+    else tray.add(files);
+  };
+  text.addEventListener("paste", (event) => take(event, event.clipboardData?.files));
+  chat.addEventListener("dragover", (event) => { event.preventDefault(); chat.classList.add("dropping"); });
+  chat.addEventListener("dragleave", (event) => chat.contains(event.relatedTarget) || chat.classList.remove("dropping"));
+  chat.addEventListener("drop", (event) => { event.preventDefault(); chat.classList.remove("dropping"); take(event, event.dataTransfer?.files); });
 }
 
 async function sendCommand({ path, options }) {

@@ -1,5 +1,6 @@
 // One message, as a client shows it to the person who looks.
 
+import { attachmentNode } from "./attachments.js";
 import { avatar } from "./avatar.js";
 import { componentsNode } from "./components.js";
 import { h, icon, iconButton } from "./dom.js";
@@ -7,14 +8,16 @@ import { embedNode } from "./embed.js";
 import { pings } from "./events.js";
 import { inline, markdown } from "./markdown.js";
 import { dismiss, messageMenu, react } from "./message_acts.js";
-import { picture } from "./picture.js";
 import { channel, nameOf, user } from "./store.js";
 import { clock, fullTime, longDay, messageTime } from "./times.js";
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
 const SILENT = 1 << 12;
+const LAYOUT = 1 << 15; // components are the whole message
 const GROUPED_MS = 7 * 60_000; // messages of one author closer than this stand below one name
+
+const isLayout = (message) => (message.flags & LAYOUT) !== 0;
 
 /** Whether the message goes on below the one before, without a name of its own. */
 export function isGrouped(message, before) {
@@ -89,7 +92,7 @@ function content(message) {
   return [
     message.content ? h("div", { class: "text" }, ending(markdown(message.content), edited)) : null,
     (message.embeds || []).map(embedNode),
-    (message.attachments || []).map(attachment),
+    isLayout(message) ? null : (message.attachments || []).map(attachmentNode),
     message.components?.length ? componentsNode(message) : null,
     message.reactions?.length ? reactions(message) : null,
     message.thread ? threadLink(message.thread) : null,
@@ -104,13 +107,6 @@ function ending(blocks, note) {
   if (last.tagName !== "P") return [...blocks, note];
   last.append(" ", note);
   return blocks;
-}
-
-function attachment(file) {
-  if (file.content_type?.startsWith("image/")) return picture(file.url, "attached-image", file.description || file.filename);
-  const size = file.size < 1024 ? `${file.size} bytes` : `${Math.round(file.size / 1024)} KB`;
-  const path = new URL(file.url).pathname;
-  return h("a", { class: "attached-file", href: path, download: file.filename }, icon("file"), h("span", {}, file.filename), h("small", {}, size));
 }
 
 function reactions(message) {

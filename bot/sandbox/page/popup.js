@@ -10,7 +10,7 @@ export function closePopup() {
 }
 
 /**
- * A list beside `anchor` to choose from, by mouse or keys. `options`: [{value, label, description?, sign?}].
+ * A list beside `anchor` to choose from, by mouse or keys. `options`: [{value, label, description?, sign?: () => node}].
  * `many` gives [min, max] for several; `onChoose(values)` gets them when the list closes with a choice.
  */
 export function openList(anchor, options, { name, many = null, chosen = [], filter = false, onChoose }) {
@@ -19,7 +19,7 @@ export function openList(anchor, options, { name, many = null, chosen = [], filt
   const box = h("div", { class: "popup list-popup", role: "dialog", "aria-label": name });
   const list = h("div", { class: "choices", role: "listbox", "aria-label": name, "aria-multiselectable": many ? "true" : "false", tabindex: -1 });
   const search = filter ? h("input", { type: "text", placeholder: "Search", "aria-label": `Search in ${name}`, oninput: draw }) : null;
-  const done = many ? h("button", { type: "button", class: "button primary", onclick: finish }, "Done") : null;
+  const done = many ? h("button", { type: "button", class: "button primary", disabled: values.size < many[0], onclick: finish }, "Done") : null;
   box.append(...[search, list, done].filter(Boolean));
 
   function draw() {
@@ -28,9 +28,10 @@ export function openList(anchor, options, { name, many = null, chosen = [], filt
   }
   function optionNode(option) {
     const isChosen = values.has(option.value);
-    return h("button", { type: "button", class: "choice", role: "option", "aria-selected": isChosen, onclick: () => pick(option) },
+    const isFull = many && !isChosen && values.size >= many[1];
+    return h("button", { type: "button", class: "choice", role: "option", "aria-selected": isChosen, "aria-disabled": isFull ? "true" : undefined, onclick: () => pick(option) },
       many ? h("span", { class: isChosen ? "check on" : "check", "aria-hidden": "true" }) : null,
-      option.sign || null,
+      option.sign?.() || null,
       h("span", { class: "choice-words" }, h("span", {}, option.label), option.description ? h("small", {}, option.description) : null));
   }
   function pick(option) {
@@ -66,7 +67,8 @@ export function openMenu(anchor, name, items) {
 }
 
 function show(box, anchor, firstFocus) {
-  byId("layer").append(box);
+  // An open dialog covers everything outside of it.
+  (anchor.closest("dialog") || byId("layer")).append(box);
   beside(box, anchor);
   const opener = anchor;
   opener.setAttribute("aria-expanded", "true");
@@ -79,7 +81,7 @@ function show(box, anchor, firstFocus) {
   };
   document.addEventListener("pointerdown", outside, true);
   box.addEventListener("keydown", (event) => keys(event, box, opener));
-  firstFocus()?.focus();
+  firstFocus()?.focus({ preventScroll: true });
 }
 
 function keys(event, box, opener) {
@@ -135,6 +137,6 @@ export function openDialog(title, body, { submit = "Submit", cancel = "Cancel", 
   dialog.addEventListener("close", () => { dialog.remove(); onClose(); });
   byId("layer").append(dialog);
   dialog.showModal();
-  form.querySelector("input, textarea, select")?.focus();
+  form.querySelector("input, textarea, .select")?.focus();
   return dialog;
 }

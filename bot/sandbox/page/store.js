@@ -53,6 +53,7 @@ export function role(id) {
 export const nameOf = (who) => (who ? who.global_name || who.username : "somebody");
 export const isDm = (one) => one?.type === 1;
 export const isThread = (one) => [10, 11, 12].includes(one?.type);
+export const isCategory = (one) => one?.type === 4;
 export const isForum = (one) => [15, 16].includes(one?.type);
 
 /** The commands a member is offered here. */
@@ -61,7 +62,7 @@ export function offeredCommands() {
 }
 
 // Discord's permission bits (topics: Permissions).
-export const BITS = { ADMINISTRATOR: 1n << 3n, ADD_REACTIONS: 1n << 6n, SEND: 1n << 11n, MANAGE_MESSAGES: 1n << 13n, ATTACH: 1n << 15n, USE_COMMANDS: 1n << 31n, SEND_IN_THREADS: 1n << 38n };
+export const BITS = { ADMINISTRATOR: 1n << 3n, ADD_REACTIONS: 1n << 6n, SEND: 1n << 11n, MANAGE_MESSAGES: 1n << 13n, ATTACH: 1n << 15n, MENTION_EVERYONE: 1n << 17n, USE_COMMANDS: 1n << 31n, SEND_IN_THREADS: 1n << 38n };
 
 export function may(bit, one = channel()) {
   return (BigInt(one?.permissions || 0) & bit) !== 0n;

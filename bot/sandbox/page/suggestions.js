@@ -59,7 +59,10 @@ export class Suggestions {
   #row(item, index) {
     // pointerdown, since a click would take the focus from the input first.
     const take = (event) => { event.preventDefault(); this.pick(index); };
-    return h("div", { class: "suggestion", role: "option", id: `suggestion-${index}`, onpointerdown: take, "aria-selected": "false" },
+    // A sign or a note of a few words stands on the same line.
+    const classes = item.sign || item.markup ? "suggestion signed" : "suggestion";
+    return h("div", { class: classes, role: "option", id: `suggestion-${index}`, onpointerdown: take, "aria-selected": "false" },
+      item.sign || item.markup ? h("span", { class: "suggestion-sign" }, item.sign?.()) : null,
       h("span", { class: "suggestion-label" }, item.label), item.hint ? h("span", { class: "suggestion-hint" }, item.hint) : null,
       item.description ? h("span", { class: "suggestion-about" }, item.description) : null);
   }

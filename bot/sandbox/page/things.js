@@ -1,10 +1,11 @@
 // Users, roles and channels as choices of a list: what a select or a command's option offers.
 
+import { avatar } from "./avatar.js";
 import { guild, nameOf, state } from "./store.js";
 
 export function users() {
   const members = guild() ? guild().members.map((each) => each.user) : [state.view.me, state.view.bot];
-  return members.map((each) => ({ value: each.id, label: nameOf(each), description: `@${each.username}` }));
+  return members.map((each) => ({ value: each.id, label: nameOf(each), description: `@${each.username}`, sign: () => avatar(each) }));
 }
 
 export function roles() {

@@ -161,6 +161,8 @@ def _shown(component: Json, numbers: Iterator[int]) -> Json:
     if shown["type"] in SELECTS:
         shown.setdefault("min_values", 1)
         shown.setdefault("max_values", 1)
+    if "default_values" in shown:
+        shown["default_values"] = [each | {"id": str(each["id"])} for each in shown["default_values"]]
     if shown["type"] == CONTAINER:
         shown |= {"accent_color": component.get("accent_color"), "spoiler": bool(component.get("spoiler"))}
     if "components" in shown:
