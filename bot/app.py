@@ -52,6 +52,7 @@ from bot.work.notices import Notices
 from bot.work.pace import SearchPace
 from bot.work.poll import Poller
 from bot.work.push import Push
+from bot.work.reissued import Reissued, ReissueTeller
 from bot.work.sweep import Sweeper
 
 log = structlog.get_logger(__name__)
@@ -122,7 +123,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     reader = WorkerReader()
     stack.push_async_callback(reader.close)
     wrapped_store, wrapped_reader = wrap("store", store), wrap("reader", reader)
-    poll_bell, deliver_bell, correct_bell = Bell(), Bell(), Bell()
+    poll_bell, deliver_bell, correct_bell, reissued_bell = Bell(), Bell(), Bell(), Bell()
 
     def owed() -> None:
         deliver_bell.ring()
@@ -145,8 +146,10 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     keywords = Keywords(
         wrapped_store, clock, per_member=settings.quota.keywords_per_member, pace=pace, changed=poll_bell.ring
     )
+    reissued = Reissued(wrapped_store, clock, flood_limit=settings.delivery.flood_limit, delivered=deliver_bell.ring)
     services = Services(
         follow=follow,
+        reissued=reissued,
         lookup=Lookup(store, clock, pace=pace, searched=metrics.searched),
         keywords=keywords,
         more=More(store, clock, pace=pace),
@@ -166,6 +169,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         flood_limit=settings.delivery.flood_limit,
         wake=poll_bell.ring,
         delivered=owed,
+        held=reissued_bell.ring,
         done=lambda result: metrics.polled(result.outcome, result.new, result.matches),
         ended=notices.feed_ended,
     )
@@ -198,6 +202,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         (poller, poll_bell),
         (deliverer, deliver_bell),
         (corrector, correct_bell),
+        (ReissueTeller(wrapped_store, notices.about_reissue, delivered=deliver_bell.ring), reissued_bell),
         (sweeper, Bell()),
         (herald.clock_watch, Bell()),
     ]

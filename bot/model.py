@@ -176,16 +176,7 @@ class Feed:
     move: Move | None = None
     gone_since: datetime | None = None  # the first of the 410s in a row
     ended_at: datetime | None = None  # it was gone for good
-    held_count: int = 0  # entries that came again under new identities the last time that happened, and were not told
-    held_at: datetime | None = None
     pushed_until: datetime | None = None  # a hub tells of new entries until then
-
-    @property
-    def held_note(self) -> str:
-        """One line for the feed's status; empty if nothing was held."""
-        if not self.held_count:
-            return ""
-        return f"{self.held_count} known entries came again under new identities and were not posted."
 
 
 StyleName = Literal["full", "compact", "title"]
@@ -253,6 +244,21 @@ class StoredEntry:
     feed_author: str | None = None  # FeedFacts.author: shown where the entry names nobody
     channel_id: int | None = None
     message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reissue:
+    """Known entries of a feed that came again under new identities: held back from a guild until that says what to do.
+
+    `id` is the event's, the same for every guild.
+    """
+
+    id: int
+    guild_id: int
+    feed_id: int
+    feed_title: str
+    at: datetime
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,6 +350,7 @@ class Note:
 
     text: str  # Discord markdown, at most 2,000 characters; nothing in it pings
     otherwise: tuple[Destination, ...] = ()
+    held_feed_id: int | None = None  # asks what to do with this feed's re-issued entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -471,6 +478,7 @@ class Fate:
     backlog: bool = False  # it was in the feed when that was first read
     skipped_from: datetime | None = None  # the subscription's last pause that is over, if what came then was skipped
     skipped_until: datetime | None = None
+    held: bool = False  # held back: a known entry under a new identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -506,7 +514,7 @@ class PollCommit:
     backlog: bool = False  # the entries were there when the feed was first read: history, not news
     corrected: Sequence[Entry] = ()  # known ones, whose text or picture is another now
     document_size: int = 0  # entries in the document, for status and the flood guard
-    held: int = 0  # entries that came again under new identities
+    held: Sequence[Entry] = ()  # known ones under new identities, oldest first: stored, and owed to nobody
     move: Move | None = None
     pushed_until: datetime | None = None
     recalled: bytes | None = b""  # Reading.recalled; None: keep what is stored

@@ -16,6 +16,7 @@ from bot.model import (
     Correction,
     DeliveryNote,
     Destination,
+    Entry,
     Fate,
     Feed,
     FeedFacts,
@@ -27,6 +28,7 @@ from bot.model import (
     Note,
     NotModified,
     Outcome,
+    Owed,
     ParsedFeed,
     Payload,
     PollCommit,
@@ -34,6 +36,7 @@ from bot.model import (
     Pushed,
     Reading,
     Refused,
+    Reissue,
     Sent,
     StoredEntry,
     Subscription,
@@ -132,6 +135,35 @@ class PollStore(Protocol):
 
     async def end_feed(self, feed_id: int, reason: str, now: datetime) -> list[Subscription]:
         """Polls it no more, and pauses its running subscriptions, which are returned. It goes on if one is resumed."""
+
+
+class ReissueStore(Protocol):
+    """Re-issued entries that are held back, by guild."""
+
+    async def reissues_untold(self) -> list[Reissue]:
+        """Those whose guild does not know of them yet."""
+
+    async def tell_of_reissue(self, one: Reissue, where: Destination, note: Note, now: datetime) -> None:
+        """Owes the note, and counts the guild as told, in one transaction; unless it was told already."""
+
+    async def reissue(self, guild_id: int, feed_id: int) -> Reissue | None:
+        """What is held back of a feed that the guild follows, and waits for its answer."""
+
+    async def reissued_entries(self, one: Reissue) -> list[Entry]:
+        """Oldest first."""
+
+    async def post_reissue(self, one: Reissue, owed: Sequence[Owed], now: datetime) -> int | None:
+        """Owes them to the guild of `one`, which finds them from now on. None if that was answered already, else how
+        many deliveries that made."""
+
+    async def forget_reissue(self, one: Reissue, now: datetime) -> bool:
+        """They will not be posted in that guild. False if that was answered already."""
+
+    async def subscriptions_of(self, feed_id: int) -> list[Subscription]:
+        """As PollStore's."""
+
+    async def keywords_for(self, feed_id: int) -> list[Keyword]:
+        """As PollStore's."""
 
 
 class PushStore(Protocol):
@@ -307,6 +339,9 @@ class GuildStore(Protocol):
 
     async def waiting(self, guild_id: int, subscription_id: int) -> int:
         """Deliveries owed and not yet settled."""
+
+    async def reissue(self, guild_id: int, feed_id: int) -> Reissue | None:
+        """As ReissueStore's."""
 
 
 class SearchStore(Protocol):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.model import DeliveryNote, FeedFacts, Hold, StoredEntry, Subscription
+from bot.model import DeliveryNote, FeedFacts, Hold, Reissue, StoredEntry, Subscription
 from bot.render.clip import clip
 from bot.render.entry_embed import title_of
 from bot.render.escape import escape_line, escape_piece, plain_line
@@ -321,7 +321,7 @@ STATUS_FIELDS = {
     "trouble": "Trouble",
     "access": "Cannot post",
     "hold": "Discord refuses",
-    "held": "Not posted again",
+    "held": "Held back",
     "deliveries": "Last deliveries",
 }
 
@@ -330,6 +330,25 @@ def hold(held: Hold) -> str:
     """Since when and why a channel takes no posts, and what to do."""
     again = f" I try again {when(held.until)}." if held.until is not None else ""
     return f"{literal(held.reason)}, since {when(held.since)}. {remedy(held.code)}{again}"
+
+
+def held_back(one: Reissue) -> str:
+    """What waits for an answer, below which there are two buttons."""
+    count = plural(one.count, "entry", "entries")
+    return (
+        f"{count} came again {when(one.at)} as if new: known titles under new identities, as when a site moves. "
+        "**Post them** posts the newest and tells of the rest in one message; **Forget them** posts nothing."
+    )
+
+
+def reissue_posted(count: int) -> str:
+    if not count:
+        return "They are taken in and can be searched. Nothing is posted: filters or a pause leave all of them out."
+    return f"{plural(count, 'post')} to come: the newest by themselves, older ones in one message."
+
+
+def reissue_forgotten(count: int) -> str:
+    return f"{plural(count, 'entry', 'entries')} will not be posted here. What is new goes on coming."
 
 
 def follows_edits(subscription: Subscription) -> str:

@@ -67,6 +67,14 @@ class Follow(Protocol):
     async def post_newest(self, guild_id: int, subscription_id: int) -> bool: ...
 
 
+class Reissued(Protocol):
+    """Re-issued archives that are held back: work/reissued."""
+
+    async def post(self, guild_id: int, feed_id: int) -> int: ...
+
+    async def forget(self, guild_id: int, feed_id: int) -> int: ...
+
+
 class Lookup(Protocol):
     """Looking back at what was posted: work/lookup."""
 
@@ -152,6 +160,7 @@ class Services:
     """Everything behind the commands."""
 
     follow: Follow
+    reissued: Reissued
     lookup: Lookup
     keywords: Keywords
     more: More

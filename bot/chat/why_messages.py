@@ -100,6 +100,13 @@ def _older(answer: Why) -> str:
     return f"{_title(answer)} was there already when the feed was followed here{since}. Only what is new is posted."
 
 
+def _held(answer: Why) -> str:
+    return (
+        f"{_title(answer)} is held back: it came with many known titles under new identities, as when a site moves. "
+        "`/feed status` says what waits, and its buttons post or forget it."
+    )
+
+
 def _not_seen(answer: Why) -> str:
     feed = answer.feed
     last = f"I asked it {when(feed.polled_at)}" if feed.polled_at is not None else "I have not read it yet"
@@ -133,6 +140,7 @@ WORDS: Mapping[WhyKind, Callable[[Why], str]] = {
     "waiting": _waiting,
     "filtered": _filtered,
     "skipped": _skipped,
+    "held": _held,
     "older": _older,
     "not seen": _not_seen,
     "unknown": _unknown,

@@ -1,6 +1,7 @@
-"""The buttons below an alert: to silence or end the keyword it came from, and to open the entry. Discord's own JSON.
+"""The buttons below an alert: to silence or end the keyword it came from, and to open the entry; and below a notice.
 
-chat/views/alerts answers them; a custom_id holds all that it needs, so they work after a restart too.
+Discord's own JSON. chat/views/alerts and chat/views/status answer them; a custom_id holds all that it needs, so they
+work after a restart too.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from bot.render.link import safe_link
 Component = Mapping[str, Any]
 
 ROW, BUTTON = 1, 2
-GREY, RED, LINK = 2, 4, 5
+BLURPLE, GREY, RED, LINK = 1, 2, 4, 5
 # interactions/message-components ("Button"): shorter than any other address.
 BUTTON_URL = 512
 QUERY_SHOWN = 40
+
+POST, FORGET = "post", "forget"
+HELD_LABELS = {POST: "Post them", FORGET: "Forget them"}
 
 MUTE, UNMUTE, REMOVE = "mute", "unmute", "remove"
 ALONE = {MUTE: "Mute for a day", UNMUTE: "Unmute", REMOVE: "Remove"}
@@ -38,6 +42,23 @@ def below_alert(posting: Posting) -> tuple[Component, ...]:
     if rows and (link := _only_link(posting)):
         rows[0].append({"type": BUTTON, "style": LINK, "label": "Open", "url": link})
     return tuple({"type": ROW, "components": row} for row in rows)
+
+
+def below_note(posting: Posting) -> tuple[Component, ...]:
+    """What to do with a re-issued archive; nothing in a DM, where nobody's rights can be seen."""
+    feed_id = posting.note.held_feed_id if posting.note is not None else None
+    if feed_id is None or posting.destination.kind != "channel":
+        return ()
+    buttons = [
+        {"type": BUTTON, "style": style, "label": HELD_LABELS[what], "custom_id": held_id(what, feed_id)}
+        for what, style in ((POST, BLURPLE), (FORGET, GREY))
+    ]
+    return ({"type": ROW, "components": buttons},)
+
+
+def held_id(what: str, feed_id: int, subscription_id: int = 0) -> str:
+    """`subscription_id`: below whose status the button hangs; 0: below a notice."""
+    return f"herald:held:{what}:{feed_id}:{subscription_id}"
 
 
 def _button(action: str, keyword: Keyword, *, named: bool) -> Component:

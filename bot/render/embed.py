@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.model import Delivery, Payload, Posting, StyleName
 from bot.render import limits
-from bot.render.buttons import Component, below_alert
+from bot.render.buttons import Component, below_alert, below_note
 from bot.render.clip import clip
 from bot.render.entry_embed import embed, plain_embed, title_of
 from bot.render.escape import escape_line
@@ -41,7 +41,7 @@ def message(posting: Posting) -> Payload:
 
 def _message(posting: Posting) -> Payload:
     if posting.note is not None:
-        return Payload(content=clip(posting.note.text, limits.CONTENT))
+        return Payload(content=clip(posting.note.text, limits.CONTENT), components=_buttons(posting))
     if posting.gist:
         return replace(gist(posting), components=_buttons(posting))
     if not 1 <= len(posting.deliveries) <= limits.EMBEDS:
@@ -63,7 +63,9 @@ def _message(posting: Posting) -> Payload:
 
 
 def _buttons(posting: Posting) -> tuple[Component, ...]:
-    return below_alert(posting) if posting.degraded < WITHOUT_EXTRAS else ()
+    if posting.degraded >= WITHOUT_EXTRAS:
+        return ()
+    return below_alert(posting) if posting.note is None else below_note(posting)
 
 
 def _embeds(deliveries: Sequence[Delivery], degraded: int) -> list[dict[str, Any]]:

@@ -53,6 +53,18 @@ def feed_failing(title: str, reason: str, channel_ids: Sequence[int]) -> str:
     )
 
 
+def feed_reissued(title: str, count: int, channel_ids: Sequence[int]) -> str:
+    """A feed's archive came again under new identities."""
+    name = f"**{escape_line(title, 100)}**" if title else "A feed"
+    places = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:10])
+    return (
+        f"{name}, followed in {places}, brought {count:,} entries again as if they were new: their titles are known, "
+        "their identities are not. Sites do that when they move or change their software. I held them back.\n"
+        "**Post them**: the newest get posts, the rest is told in one message. **Forget them**: nothing is posted. "
+        "What is really new goes on coming either way. The buttons are below `/feed status` too."
+    )
+
+
 def remedy(code: int) -> str:
     """What to do about a refusal."""
     return REMEDIES.get(code, UNKNOWN_REMEDY)

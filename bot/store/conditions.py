@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select
 
-from bot.store.schema import delivery, delivery_keyword, feed, guild, keyword, posting, subscription
+from bot.store.schema import (
+    delivery,
+    delivery_keyword,
+    entry,
+    feed,
+    guild,
+    keyword,
+    posting,
+    reissue_guild,
+    subscription,
+)
 
 GUILD_IS_HERE = guild.c.left_at.is_(None)
 
@@ -46,6 +56,14 @@ def followed() -> ColumnElement[bool]:
 def follows(guild_id: int) -> ColumnElement[bool]:
     """This guild follows the feed: without it nothing of the feed is shown there."""
     return exists(subscription.c.id).where(subscription.c.feed_id == feed.c.id, subscription.c.guild_id == guild_id)
+
+
+def shown_to(guild_id: int) -> ColumnElement[bool]:
+    """The entry is not held back from this guild (reissues.py)."""
+    released = select(reissue_guild.c.reissue_id).where(
+        reissue_guild.c.guild_id == guild_id, reissue_guild.c.answer == "post"
+    )
+    return or_(entry.c.reissue_id.is_(None), entry.c.reissue_id.in_(released))
 
 
 def wanted() -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from bot.feeds.story import marks
 from bot.model import Entry, Fate, StoredEntry
 from bot.query.match import host_of
-from bot.store.conditions import follows
+from bot.store.conditions import follows, shown_to
 from bot.store.database import Connection, Part
 from bot.store.records import ENTRY_COLUMNS, ENTRY_FROM, announced, stored_entry_of
 from bot.store.schema import delivery, destination, entry, feed, posting, subscription
@@ -25,7 +25,9 @@ class Fates(Part):
         mine = and_(entry.c.feed_id == feed_id, follows(guild_id))
         query = select(*ENTRY_COLUMNS, *announced(guild_id)).select_from(ENTRY_FROM).where(mine)
         async with self._database.read() as connection:
-            found = await _meant(connection, mine, " ".join(text.split()))
+            words = " ".join(text.split())
+            # What is held back has the title of what was posted long ago: that one is meant, if it is there.
+            found = await _meant(connection, mine & shown_to(guild_id), words) or await _meant(connection, mine, words)
             row = (await connection.execute(query.where(entry.c.id == found))).first() if found is not None else None
         return None if row is None else stored_entry_of(row)
 
@@ -33,6 +35,7 @@ class Fates(Part):
         mine = and_(subscription.c.id == subscription_id, subscription.c.guild_id == guild_id)
         about = (
             select(subscription.c.skipped_from, subscription.c.skipped_until, entry.c.backlog)
+            .add_columns((~shown_to(guild_id)).label("held"))
             .join(entry, entry.c.feed_id == subscription.c.feed_id)
             .where(mine, entry.c.id == entry_id)
         )
@@ -41,7 +44,12 @@ class Fates(Part):
             row = (await connection.execute(_owed_there(mine, entry_id))).first()
         if known is None:
             return Fate()
-        fate = Fate(backlog=known.backlog, skipped_from=known.skipped_from, skipped_until=known.skipped_until)
+        fate = Fate(
+            backlog=known.backlog,
+            held=known.held,
+            skipped_from=known.skipped_from,
+            skipped_until=known.skipped_until,
+        )
         if row is None:
             return fate
         waits = row.state == "waiting"

@@ -12,7 +12,7 @@ from bot.store.conditions import WAITING, polled
 from bot.store.database import Connection, Part, batches
 from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
-from bot.store.schema import delivery, entry, feed, feed_seen, keyword, subscription
+from bot.store.schema import delivery, entry, feed, feed_seen, keyword, reissue, subscription
 from bot.store.sqlite import unindex_entries
 
 
@@ -93,16 +93,19 @@ async def _hand_over_subscriptions(connection: Connection, going: int, staying: 
 async def _hand_over_entries(connection: Connection, going: int, staying: int) -> None:
     """What both have stays once; its deliveries go to the one that stays, none twice to one place."""
     twin = entry.alias()
-    both = select(entry.c.id.label("going"), twin.c.id.label("staying")).join(
+    both = select(entry.c.id.label("going"), entry.c.reissue_id.label("held"), twin.c.id.label("staying")).join(
         twin, and_(twin.c.key == entry.c.key, twin.c.feed_id == staying)
     )
     twins = (await connection.execute(both.where(entry.c.feed_id == going))).all()
     for pair in twins:
         await _hand_over_deliveries(connection, pair.going, pair.staying)
+        if pair.held is None:  # what was told by the one is held back by the other no more
+            await connection.change(update(entry).where(entry.c.id == pair.staying).values(reissue_id=None))
     for some in batches([pair.going for pair in twins]):
         await unindex_entries(connection, some)
         await connection.change(delete(entry).where(entry.c.id.in_(some)))
     await connection.change(update(entry).where(entry.c.feed_id == going).values(feed_id=staying))
+    await connection.change(update(reissue).where(reissue.c.feed_id == going).values(feed_id=staying))
 
 
 async def _hand_over_deliveries(connection: Connection, going: int, staying: int) -> None:

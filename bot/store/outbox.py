@@ -114,11 +114,7 @@ class Postings(Part):
     async def post_note(self, where: Destination, note: Note, now: datetime) -> None:
         """Herald's own word, sent like any posting."""
         async with self._database.write() as connection:
-            await ensure_guild(connection, where.guild_id)
-            place = (await destination_ids(connection, [where]))[where]
-            await connection.change(
-                posting.insert().values({**_new(place, now), "leased": False, "note": note_json(note)})
-            )
+            await insert_note(connection, where, note, now)
 
     async def _again(self, posting_id: int, until: datetime, **values: Any) -> None:
         async with self._database.write() as connection:
@@ -128,6 +124,13 @@ class Postings(Part):
     async def _update(self, posting_id: int, **values: Any) -> None:
         async with self._database.write() as connection:
             await connection.change(_open(posting_id).values(**values))
+
+
+async def insert_note(connection: Connection, where: Destination, note: Note, now: datetime) -> None:
+    """Owes the note, in the caller's transaction."""
+    await ensure_guild(connection, where.guild_id)
+    place = (await destination_ids(connection, [where]))[where]
+    await connection.change(posting.insert().values({**_new(place, now), "leased": False, "note": note_json(note)}))
 
 
 def _open(posting_id: int) -> Update:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, literal, or_, select, update
 
-from bot.model import Entry, Feed, Keyword, PollCommit, Subscription, Visit
+from bot.model import Feed, Keyword, PollCommit, Subscription, Visit
+from bot.store.arrivals import store_entries
 from bot.store.columns import UtcTime, packed_times
 from bot.store.conditions import COLLECTING, GUILD_IS_HERE, polled
 from bot.store.corrections import correct
@@ -18,15 +19,14 @@ from bot.store.records import (
     FEED,
     KEYWORD,
     SUBSCRIPTION,
-    entry_values,
     facts_json,
     feed_of,
     keyword_of,
     move_json,
     subscription_of,
 )
+from bot.store.reissues import hold_back
 from bot.store.schema import entry, feed, feed_seen, guild, keyword, subscription
-from bot.store.sqlite import index_entries
 from bot.store.websub import note_hub
 
 TOLD_AT_ONCE = 100  # feeds a sweep tells of; when the network was away for days, not all of them in one evening
@@ -125,7 +125,8 @@ async def write_poll(connection: Connection, commit: PollCommit) -> int:
     await connection.change(update(feed_seen).where(feed_seen.c.feed_id == commit.feed_id).values(memory))
     await correct(connection, commit.feed_id, commit.corrected, commit.polled_at)
     await note_hub(connection, commit.feed_id, commit.facts, commit.polled_at)
-    fresh = await _store_entries(connection, commit)
+    await hold_back(connection, commit)
+    fresh = await store_entries(connection, commit, commit.entries)
     if fresh:
         await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(changed_at=commit.polled_at))
     return await make_deliveries(connection, commit.feed_id, fresh, commit.owed, commit.polled_at)
@@ -148,7 +149,6 @@ def _poll_values(commit: PollCommit) -> dict[str, Any]:
         "entry_times": packed_times(commit.entry_times),
         "moving": move_json(commit.move),
         "pushed_until": commit.pushed_until,
-        **({"held_count": commit.held, "held_at": commit.polled_at} if commit.held else {}),
         **GOOD,
     }
 
@@ -182,28 +182,3 @@ def _visit_values(visit: Visit) -> dict[str, Any]:
     if visit.body_hash is not None:
         values["body_hash"] = visit.body_hash
     return values
-
-
-async def _store_entries(connection: Connection, commit: PollCommit) -> dict[int, int]:
-    """Key -> id of the entries that are new in the database, in the commit's order; they are searchable at once."""
-    unique = {new.key: new for new in reversed(commit.entries)}  # of two with one key the first stays
-    known = await _known_keys(connection, commit.feed_id, list(unique))
-    fresh: list[Entry] = [new for key, new in reversed(unique.items()) if key not in known]
-    if not fresh:
-        return {}
-    values = [entry_values(commit.feed_id, new, commit.polled_at) | {"backlog": commit.backlog} for new in fresh]
-    ids = (
-        await connection.execute(entry.insert().returning(entry.c.id, sort_by_parameter_order=True), values)
-    ).scalars()
-    placed = dict(zip((new.key for new in fresh), ids, strict=True))
-    await index_entries(connection, [(placed[new.key], new) for new in fresh])
-    return placed
-
-
-async def _known_keys(connection: Connection, feed_id: int, keys: list[int]) -> set[int]:
-    known: set[int] = set()
-    for some in batches(keys):
-        known.update(
-            await connection.scalars(select(entry.c.key).where(entry.c.feed_id == feed_id, entry.c.key.in_(some)))
-        )
-    return known

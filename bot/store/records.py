@@ -108,8 +108,6 @@ def feed_of(row: AnyRow) -> Feed:
         move=move_of(row.moving),
         gone_since=row.gone_since,
         ended_at=row.ended_at,
-        held_count=row.held_count,
-        held_at=row.held_at,
         pushed_until=row.pushed_until,
     )
 
@@ -289,7 +287,11 @@ def keyword_of(row: AnyRow) -> Keyword:
 
 def note_json(note: Note) -> dict[str, Any]:
     """What posting.note holds."""
-    return {"text": note.text, "otherwise": [[where.kind, where.id, where.guild_id] for where in note.otherwise]}
+    return {
+        "text": note.text,
+        "otherwise": [[where.kind, where.id, where.guild_id] for where in note.otherwise],
+        "held_feed_id": note.held_feed_id,
+    }
 
 
 def note_of(values: dict[str, Any] | None) -> Note | None:
@@ -297,7 +299,7 @@ def note_of(values: dict[str, Any] | None) -> Note | None:
     if not values:
         return None
     places = (Destination(kind=kind, id=id_, guild_id=guild_id) for kind, id_, guild_id in values["otherwise"])
-    return Note(text=values["text"], otherwise=tuple(places))
+    return Note(text=values["text"], otherwise=tuple(places), held_feed_id=values.get("held_feed_id"))
 
 
 def destination_of(row: AnyRow) -> Destination:

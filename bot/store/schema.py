@@ -5,6 +5,7 @@ What goes when something goes:
     guild         -> its subscriptions, keywords, destinations and their deliveries
     feed          -> its entries, its seen aliases, subscriptions, and keywords bound to it
     entry         -> its deliveries
+    re-issue      -> the entries held back with it
     posting       -> its correction
     subscription  -> its deliveries stay and forget it (history; and a keyword may still want one)
     keyword       -> its share of a delivery
@@ -81,8 +82,6 @@ feed = Table(
     Column("moving", Json),  # records.move_of
     Column("gone_since", UtcTime),  # the first 410 in a row
     Column("ended_at", UtcTime),  # gone for good: polled only if somebody resumes it
-    Column("held_count", Integer, nullable=False, server_default="0"),  # of the last re-issue: decide.held
-    Column("held_at", UtcTime),
     Column("pushed_until", UtcTime),  # a hub tells reliably until then, so that polls may be rare
     Column("unfollowed_at", UtcTime),  # when a sweep first saw that nobody follows it
     Index("ix_feed_failing", "id", sqlite_where=text("failures > 0"), postgresql_where=text("failures > 0")),
@@ -115,6 +114,26 @@ hub = Table(
     Column("reason", Text, nullable=False, server_default=""),
 )
 
+# Known entries that came again under new identities (feeds/decide): held back from each guild until it answers.
+reissue = Table(
+    "reissue",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+reissue_guild = Table(
+    "reissue_guild",
+    metadata,
+    Column("reissue_id", ForeignKey("reissue.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("guild_id", ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True),
+    Column("told_at", UtcTime),  # NULL: its people do not know yet
+    Column("answer", Text, nullable=False, server_default=""),  # "" while nobody answered
+    CheckConstraint("answer IN ('', 'post', 'forget')", name="answer"),
+)
+
 entry = Table(
     "entry",
     metadata,
@@ -138,7 +157,14 @@ entry = Table(
     Column("wording", Int64, nullable=False),  # feeds/story.Marks: another one is a correction
     Column("story_link", Int64, index=True),
     Column("story_title", Int64, index=True),
+    Column("reissue_id", ForeignKey("reissue.id", ondelete="CASCADE")),  # shown only to guilds that wanted it posted
     UniqueConstraint("feed_id", "key"),
+    Index(
+        "ix_entry_reissue_id",
+        "reissue_id",
+        sqlite_where=text("reissue_id IS NOT NULL"),
+        postgresql_where=text("reissue_id IS NOT NULL"),
+    ),
     Index(None, "feed_id", "first_seen_at"),
     sqlite_autoincrement=True,
 )

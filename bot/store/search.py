@@ -20,7 +20,7 @@ from bot.query.language import Query
 from bot.query.match import Document, holds, host_of
 from bot.query.rank import Candidate, ranked
 from bot.query.spelling import MOST_TITLES
-from bot.store.conditions import follows
+from bot.store.conditions import follows, shown_to
 from bot.store.database import Connection, Part
 from bot.store.fts import Expression, compiled, for_feed
 from bot.store.records import ENTRY_COLUMNS, ENTRY_FROM, announced, stored_entry_of
@@ -87,7 +87,7 @@ class Searches(Part):
         # A feed just added brings its back catalogue: new to us, not new. So: of what came last, what is dated last.
         came_last = (
             select(entry.c.id, _SHOWN_AT.label("shown_at"))
-            .where(entry.c.feed_id.in_(select(feed.c.id).where(mine)))
+            .where(entry.c.feed_id.in_(select(feed.c.id).where(mine)), shown_to(guild_id))
             .order_by(entry.c.first_seen_at.desc(), entry.c.id.desc())
             .limit(max(THOUSAND, limit))
             .subquery()
@@ -104,7 +104,7 @@ class Searches(Part):
         """The newest titles the guild could have found, for query.spelling."""
         query = (
             select(entry.c.title)
-            .where(entry.c.feed_id.in_(select(feed.c.id).where(follows(guild_id))))
+            .where(entry.c.feed_id.in_(select(feed.c.id).where(follows(guild_id))), shown_to(guild_id))
             .order_by(entry.c.id.desc())
             .limit(MOST_TITLES)
         )
@@ -119,7 +119,7 @@ async def _found(
     recent = true() if since is None else since <= _SHOWN_AT
     found: list[Candidate] = []
     for root, feed_ids in (await _by_feed(connection, guild_id, query.root, feed_id)).items():
-        found += await _hits(connection, root, entry.c.feed_id.in_(feed_ids) & recent)
+        found += await _hits(connection, root, entry.c.feed_id.in_(feed_ids) & shown_to(guild_id) & recent)
     return sorted(found, key=lambda candidate: -candidate.id)[:THOUSAND]
 
 
@@ -190,11 +190,11 @@ def _written(row: Row[Any]) -> tuple[str, str, str]:
 
 
 async def _loaded(connection: Connection, guild_id: int, ids: Sequence[int]) -> list[StoredEntry]:
-    """The entries in the order of `ids`, without those of feeds that the guild does not follow."""
+    """The entries in the order of `ids`, without those that the guild may not see."""
     query = (
         select(*ENTRY_COLUMNS, *announced(guild_id))
         .select_from(ENTRY_FROM)
-        .where(entry.c.id.in_(ids), follows(guild_id))
+        .where(entry.c.id.in_(ids), follows(guild_id), shown_to(guild_id))
     )
     found = {row.entry_id: stored_entry_of(row) for row in await connection.execute(query)}
     return [found[id_] for id_ in ids if id_ in found]

@@ -21,6 +21,7 @@ from bot.store.migrate import migrate, parse_url, require_current
 from bot.store.moves import Moves
 from bot.store.outbox import Postings
 from bot.store.polls import Polls
+from bot.store.reissues import Reissues
 from bot.store.retention import Retention
 from bot.store.search import Searches
 from bot.store.sole import SoleUse
@@ -37,6 +38,7 @@ class Store(
     Postings,
     MessageCorrections,
     Holds,
+    Reissues,
     ClosedDms,
     Feeds,
     Subscriptions,

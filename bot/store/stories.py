@@ -19,6 +19,7 @@ from bot.store.database import Connection, batches
 from bot.store.schema import delivery, delivery_keyword, entry, subscription
 
 WITHIN = timedelta(hours=24)
+NO_REISSUE = entry.c.reissue_id.is_(None)  # or every re-issued title would be one that two entries have
 NAMES_A_STORY: tuple[Column[Any], ...] = (entry.c.story_link, entry.c.story_title)
 
 
@@ -56,7 +57,7 @@ async def _twins(
     """For each entry those of other feeds that came in the last day and have its link or title."""
     twins: dict[int, set[int]] = {}
     for name in NAMES_A_STORY:
-        marked = select(entry.c.id, name.label("mark")).where(name.is_not(None))
+        marked = select(entry.c.id, name.label("mark")).where(name.is_not(None), NO_REISSUE)
         mine: dict[int, int] = {}
         for some in batches(list(entry_ids)):
             mine |= {row.mark: row.id for row in await connection.execute(marked.where(entry.c.id.in_(some)))}
@@ -72,7 +73,7 @@ async def _twins(
 
 async def _vague(connection: Connection, name: Column[Any], values: Collection[int]) -> set[int]:
     """Those that two entries of one feed have: they name no story."""
-    repeated = select(name).where(name.in_(values)).group_by(entry.c.feed_id, name).having(func.count() > 1)
+    repeated = select(name).where(name.in_(values), NO_REISSUE).group_by(entry.c.feed_id, name).having(func.count() > 1)
     return set((await connection.scalars(repeated)).all())
 
 

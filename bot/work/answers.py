@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Literal
 
 from bot.feeds.discover import Candidate
-from bot.model import Caught, DeliveryNote, Fate, Feed, FeedFacts, Hold, Keyword, Payload, StoredEntry, Subscription
+from bot.model import (
+    Caught,
+    DeliveryNote,
+    Fate,
+    Feed,
+    FeedFacts,
+    Hold,
+    Keyword,
+    Payload,
+    Reissue,
+    StoredEntry,
+    Subscription,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +81,12 @@ class Status:
     waiting: int
     notes: tuple[DeliveryNote, ...]
     hold: Hold | None = None  # Discord refuses what is for its channel
+    held: Reissue | None = None  # re-issued entries, of which this guild has not said what to do with them
 
 
 NO_FATE = Fate()
 WhyKind = Literal[
-    "posted", "flood", "same story", "refused", "waiting", "filtered", "skipped", "older", "not seen", "unknown"
+    "posted", "flood", "same story", "refused", "waiting", "filtered", "held", "skipped", "older", "not seen", "unknown"
 ]
 
 

@@ -214,8 +214,14 @@ class Follow:
         feed = await self._feed_of(subscription)
         notes = await self._store.recent_deliveries(guild_id, subscription_id, NOTES_SHOWN)
         waiting = await self._store.waiting(guild_id, subscription_id)
-        held = await self._hold(subscription)
-        return Status(subscription=subscription, feed=feed, waiting=waiting, notes=tuple(notes), hold=held)
+        return Status(
+            subscription=subscription,
+            feed=feed,
+            waiting=waiting,
+            notes=tuple(notes),
+            hold=await self._hold(subscription),
+            held=await self._store.reissue(guild_id, feed.id),
+        )
 
     async def why(self, guild_id: int, subscription_id: int, text: str) -> Why:
         """Why the entry that `text` names (its link, its title, or its id from `entries`) was posted, or not."""

@@ -68,9 +68,10 @@ class Intake:
         limits: cadence.Limits,
         flood_limit: int,
         delivered: Callable[[], None],
+        held: Callable[[], None],
     ) -> None:
         self._store, self._reader, self._clock, self._visits = store, reader, clock, visits
-        self._limits, self._flood_limit, self._delivered = limits, flood_limit, delivered
+        self._limits, self._flood_limit, self._delivered, self._held = limits, flood_limit, delivered, held
         self._standing = StandingQueries()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -204,7 +205,7 @@ class Intake:
                 polled_at=now,
                 next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age if answer else None),
                 document_size=reading.document_size,
-                held=len(decision.held),
+                held=decision.held,
                 move=feed.move,
                 pushed_until=feed.pushed_until,
                 recalled=reading.recalled if answer else None,
@@ -214,6 +215,7 @@ class Intake:
         log.info("polled", feed=feed.id, new=len(decision.new), deliveries=made)
         if decision.held:
             log.warning("known entries under new identities held", feed=feed.id, entries=len(decision.held))
+            self._held()
         if made or decision.present:
             self._delivered()
         new, matches = len(decision.new), sum(len(one.keyword_ids) for one in debts)

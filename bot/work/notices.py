@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
-from bot.model import Destination, Feed, Note, Refused, Subscription
+from bot.model import Destination, Feed, Note, Refused, Reissue, Subscription
 from bot.ports import Clock, NoticeStore, Places
-from bot.render.notices import channel_refused, feed_failing, feed_gone
+from bot.render.notices import channel_refused, feed_failing, feed_gone, feed_reissued
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +38,26 @@ class Notices:
         for guild_id, channels in _by_guild(followers).items():
             await self.tell(guild_id, feed_failing(feed.title, reason, channels))
 
+    async def about_reissue(self, one: Reissue) -> tuple[Destination, Note] | None:
+        """A feed gave its archive new identities: what to say of it and where. None: there is nowhere."""
+        subscriptions = await self._store.subscriptions(one.guild_id, feed_id=one.feed_id)
+        text = feed_reissued(one.feed_title, one.count, [each.channel_id for each in subscriptions])
+        return await self._addressed(one.guild_id, Note(text=text, held_feed_id=one.feed_id))
+
     async def tell(self, guild_id: int, text: str, *, avoid: int | None = None) -> None:
         """In the notice channel, else another channel that takes messages, else to the owner. Logged if nowhere."""
+        addressed = await self._addressed(guild_id, Note(text=text), avoid=avoid)
+        if addressed is not None:
+            await self._store.post_note(*addressed, self._clock.now())
+
+    async def _addressed(
+        self, guild_id: int, note: Note, *, avoid: int | None = None
+    ) -> tuple[Destination, Note] | None:
         places = await self._candidates(guild_id, avoid)
         if not places:
             log.warning("nobody to tell", guild=guild_id)
-            return
-        await self._store.post_note(places[0], Note(text=text, otherwise=tuple(places[1:])), self._clock.now())
+            return None
+        return places[0], replace(note, otherwise=tuple(places[1:]))
 
     async def _candidates(self, guild_id: int, avoid: int | None) -> list[Destination]:
         """At most three: each costs a message when the one before refuses."""

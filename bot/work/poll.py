@@ -55,15 +55,23 @@ class Poller:
         flood_limit: int = 10,
         wake: Callable[[], None],
         delivered: Callable[[], None],
+        held: Callable[[], None] = lambda: None,
         done: Callable[[PollResult], None] = lambda _: None,
         ended: Callable[[Feed, Sequence[Subscription]], Awaitable[None]] = _nobody_told,
     ) -> None:
-        """`delivered` is called when a commit made deliveries, `done` after every poll, `ended` with what was paused
-        when a feed is gone for good."""
+        """`delivered` is called when a commit made deliveries, `held` when it held back a re-issue, `done` after every
+        poll, `ended` with what was paused when a feed is gone for good."""
         self._store, self._fetcher, self._clock, self._limits = store, fetcher, clock, limits
         self._visits, self._tasks, self._starts = Visits(store), Tasks(MOST_UNDER_WAY), Starts()
         self._intake = Intake(
-            store, reader, clock, self._visits, limits=limits, flood_limit=flood_limit, delivered=delivered
+            store,
+            reader,
+            clock,
+            self._visits,
+            limits=limits,
+            flood_limit=flood_limit,
+            delivered=delivered,
+            held=held,
         )
         self._wake, self._done, self._ended = wake, done, ended
 

@@ -25,6 +25,10 @@ def why(subscription: Subscription, feed: Feed, entry: StoredEntry | None, fate:
     if fate.state is not None:
         is_flood = fate.gist and fate.state in ("sent", "waiting")
         return replace(known, kind="flood" if is_flood else OF_STATE[fate.state])
+    return replace(known, kind="held") if fate.held else _never_owed(known, subscription, entry, fate)
+
+
+def _never_owed(known: Why, subscription: Subscription, entry: StoredEntry, fate: Fate) -> Why:
     begun = subscription.created_at
     if begun is not None and entry.first_seen_at <= begun:
         return replace(known, kind="older")

@@ -20,6 +20,7 @@ from bot.work.lookup import Lookup
 from bot.work.matching import owed
 from bot.work.more import More
 from bot.work.pace import SearchPace
+from bot.work.reissued import Reissued
 from tests.chat.fakes import FakeFollow, FakeGuilds
 from tests.chat.online import online
 from tests.clocks import START, ManualClock
@@ -124,6 +125,7 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
         pace, delivered = SearchPace(), list[str]()
         services = Services(
             follow=FakeFollow(),
+            reissued=Reissued(store, clock, flood_limit=10),
             lookup=Lookup(store, clock, pace=pace),
             keywords=Keywords(store, clock, per_member=PER_MEMBER, pace=pace),
             more=More(store, clock, pace=pace),

@@ -246,7 +246,13 @@ def services(follow: FakeFollow, lookup: FakeLookup, guilds: FakeGuilds) -> Serv
     """The fakes as the client wants them; tests/chat/desk.py has the real ones of what is not here."""
     absent: Any = Absent()
     return Services(
-        follow=follow, lookup=lookup, keywords=absent, more=absent, closed_dms=FakeClosedDms(), guilds=guilds
+        follow=follow,
+        reissued=absent,
+        lookup=lookup,
+        keywords=absent,
+        more=absent,
+        closed_dms=FakeClosedDms(),
+        guilds=guilds,
     )
 
 

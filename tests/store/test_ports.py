@@ -15,6 +15,7 @@ from bot.ports import (
     MoreStore,
     Outbox,
     PollStore,
+    ReissueStore,
     SearchStore,
     TenancyStore,
 )
@@ -37,7 +38,12 @@ def as_port_of_backlogs(store: Store) -> BacklogStore:
     return store
 
 
+def as_port_of_reissues(store: Store) -> ReissueStore:
+    return store
+
+
 PORTS = [
+    ReissueStore,
     PollStore,
     Outbox,
     Corrections,

@@ -105,20 +105,6 @@ async def test_p15_what_is_no_feed_today_changes_nothing_but_the_error(desk: Des
     assert (await desk.poll()).new == 1
 
 
-async def test_a_re_issued_archive_is_counted_and_not_told(desk: Desk) -> None:
-    desk.web.answers[FEED] = fetched(document(*range(1, 9)))
-    await desk.poll()
-    waiting = await owed(desk)
-    desk.web.answers[FEED] = fetched(
-        document(*range(1, 9)).replace(b"<guid>g", b"<guid>x").replace(b"feeds.example/", b"moved.example/new-")
-    )
-    await desk.poll()
-    feed = await desk.feed()
-    assert (feed.held_count, feed.held_at) == (8, desk.clock.now())
-    assert feed.held_note.startswith("8 known entries")
-    assert await owed(desk) == waiting
-
-
 # --- Failures ----------------------------------------------------------------------------------------------------
 
 

@@ -113,7 +113,7 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
             answer = await self._follow.why(subscription.guild_id, subscription.id, entry)
             await interaction.edit_original_response(content=why_messages.why(answer))
             return
-        embed, view = await status_page(interaction, subscription)
+        embed, view = await status_page(interaction, subscription.id)
         await interaction.edit_original_response(embed=embed, view=view)
 
     @app_commands.command(description="Stop following a feed")

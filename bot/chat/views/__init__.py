@@ -11,7 +11,7 @@ from bot.chat.views.following import ChooseFeed
 from bot.chat.views.keywords import AlertMe, KeywordPage
 from bot.chat.views.more import ChangeQuery, ChooseEntry
 from bot.chat.views.results import ResultTurn, SearchMeant, ShareResult
-from bot.chat.views.status import Switch
+from bot.chat.views.status import Held, Switch
 from bot.chat.views.subscriptions import ListPage, PostNewest
 
 BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
@@ -20,6 +20,7 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     ChangeQuery,
     ChooseEntry,
     ChooseFeed,
+    Held,
     KeywordPage,
     ListPage,
     PostNewest,

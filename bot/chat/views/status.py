@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import discord
 
@@ -11,21 +11,22 @@ from bot.chat import messages
 from bot.chat.interaction import Interaction, require_manager, services_of
 from bot.chat.places import access_problem
 from bot.chat.views.pressed import Pressed, button, row_of
-from bot.model import Subscription
-from bot.render import limits
+from bot.render import buttons, limits
 from bot.render.lines import code
 from bot.work.answers import Status
 
 
-async def status_page(interaction: Interaction, subscription: Subscription) -> tuple[discord.Embed, discord.ui.View]:
+async def status_page(interaction: Interaction, subscription_id: int) -> tuple[discord.Embed, discord.ui.View]:
     """The status as it is now, and the buttons below it."""
     guild = require_manager(interaction)
-    status = await services_of(interaction).follow.status(guild.id, subscription.id)
-    embed = status_embed(status, access_problem(guild, subscription.channel_id))
+    status = await services_of(interaction).follow.status(guild.id, subscription_id)
     now = status.subscription
-    return embed, row_of(
-        Switch("edits", now.id, on=not now.follow_edits), Switch("stories", now.id, on=not now.merge_stories)
-    )
+    embed = status_embed(status, access_problem(guild, now.channel_id))
+    view = row_of(Switch("edits", now.id, on=not now.follow_edits), Switch("stories", now.id, on=not now.merge_stories))
+    if status.held is not None:
+        for what in (buttons.POST, buttons.FORGET):
+            view.add_item(Held.below_status(what, status.held.feed_id, now.id))
+    return embed, view
 
 
 def status_embed(status: Status, access_problem: str | None = None) -> discord.Embed:
@@ -52,8 +53,8 @@ def status_embed(status: Status, access_problem: str | None = None) -> discord.E
         _field(embed, "access", access_problem, inline=False)
     if feed.last_error:
         _field(embed, "trouble", messages.failing(feed.last_error, feed.failures, feed.failing_since), inline=False)
-    if feed.held_note:
-        _field(embed, "held", feed.held_note, inline=False)
+    if status.held is not None:
+        _field(embed, "held", messages.held_back(status.held), inline=False)
     _field(embed, "deliveries", _deliveries(status), inline=False)
     return embed
 
@@ -94,5 +95,44 @@ class Switch(
             changed = await follow.switch(guild.id, self.subscription_id, follow_edits=self.on)
         else:
             changed = await follow.switch(guild.id, self.subscription_id, merge_stories=self.on)
-        embed, view = await status_page(interaction, changed)
+        embed, view = await status_page(interaction, changed.id)
+        await interaction.edit_original_response(embed=embed, view=view)
+
+
+class Held(
+    Pressed[discord.ui.Button[Any]],
+    template=rf"herald:held:(?P<what>{buttons.POST}|{buttons.FORGET}):(?P<feed>[0-9]{{1,18}}):(?P<status>[0-9]{{1,18}})",
+):
+    """Posts what is held back of a feed, or forgets it. The first press of anybody counts."""
+
+    def __init__(self, item: discord.ui.Button[Any], what: str, feed_id: int, subscription_id: int) -> None:
+        super().__init__(item)
+        self.what, self.feed_id, self.subscription_id = what, feed_id, subscription_id
+
+    @classmethod
+    def below_status(cls, what: str, feed_id: int, subscription_id: int) -> Self:
+        label, id_ = buttons.HELD_LABELS[what], buttons.held_id(what, feed_id, subscription_id)
+        return cls(button(label, id_, primary=what == buttons.POST), what, feed_id, subscription_id)
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
+        made = cast("discord.ui.Button[Any]", item)
+        return cls(made, match["what"], int(match["feed"]), int(match["status"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        guild = require_manager(interaction)
+        reissued = services_of(interaction).reissued
+        if self.what == buttons.POST:
+            words = messages.reissue_posted(await reissued.post(guild.id, self.feed_id))
+        else:
+            words = messages.reissue_forgotten(await reissued.forget(guild.id, self.feed_id))
+        await self._take_away(interaction)
+        await interaction.followup.send(words, ephemeral=True)
+
+    async def _take_away(self, interaction: Interaction) -> None:
+        """The question is answered: no buttons below the notice, and a status that says so."""
+        if not self.subscription_id:
+            await interaction.edit_original_response(view=None)
+            return
+        embed, view = await status_page(interaction, self.subscription_id)
         await interaction.edit_original_response(embed=embed, view=view)

@@ -35,8 +35,6 @@ def upgrade() -> None:
         sa.Column("moving", Json()),
         sa.Column("gone_since", UtcTime()),
         sa.Column("ended_at", UtcTime()),
-        sa.Column("held_count", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("held_at", UtcTime()),
         sa.Column("pushed_until", UtcTime()),
         sa.Column("unfollowed_at", UtcTime()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
@@ -89,6 +87,32 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "reissue",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("feed_id", Int64, nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_reissue_feed_id_feed"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reissue")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_reissue_feed_id", "reissue", ["feed_id"])
+    op.create_table(
+        "reissue_guild",
+        sa.Column("reissue_id", Int64, autoincrement=False, nullable=False),
+        sa.Column("guild_id", Int64, autoincrement=False, nullable=False),
+        sa.Column("told_at", UtcTime()),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("answer IN ('', 'post', 'forget')", name=op.f("ck_reissue_guild_answer")),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guild.id"], name=op.f("fk_reissue_guild_guild_id_guild"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["reissue_id"], ["reissue.id"], name=op.f("fk_reissue_guild_reissue_id_reissue"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("reissue_id", "guild_id", name=op.f("pk_reissue_guild")),
+    )
+    op.create_index("ix_reissue_guild_guild_id", "reissue_guild", ["guild_id"])
+    op.create_table(
         "entry",
         sa.Column("id", Int64, nullable=False),
         sa.Column("feed_id", Int64, nullable=False),
@@ -110,13 +134,24 @@ def upgrade() -> None:
         sa.Column("wording", Int64, nullable=False),
         sa.Column("story_link", Int64),
         sa.Column("story_title", Int64),
+        sa.Column("reissue_id", Int64),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_entry_feed_id_feed"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["reissue_id"], ["reissue.id"], name=op.f("fk_entry_reissue_id_reissue"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("feed_id", "key", name=op.f("uq_entry_feed_id_key")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_entry_feed_id_first_seen_at", "entry", ["feed_id", "first_seen_at"])
     op.create_index("ix_entry_first_seen_at", "entry", ["first_seen_at"])
+    op.create_index(
+        "ix_entry_reissue_id",
+        "entry",
+        ["reissue_id"],
+        sqlite_where=sa.text("reissue_id IS NOT NULL"),
+        postgresql_where=sa.text("reissue_id IS NOT NULL"),
+    )
     op.create_index("ix_entry_story_link", "entry", ["story_link"])
     op.create_index("ix_entry_story_title", "entry", ["story_title"])
     op.create_table(
