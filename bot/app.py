@@ -53,6 +53,7 @@ from bot.work.pace import SearchPace
 from bot.work.poll import Poller
 from bot.work.push import Push
 from bot.work.reissued import Reissued, ReissueTeller
+from bot.work.server_settings import ServerSettings
 from bot.work.sweep import Sweeper
 
 log = structlog.get_logger(__name__)
@@ -155,6 +156,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         more=More(store, clock, pace=pace),
         closed_dms=ClosedDms(store, delivered=deliver_bell.ring),
         guilds=guilds,
+        settings=ServerSettings(wrapped_store, clock),
     )
     client = HeraldClient(services, api_base=settings.discord_api_base)
     herald = Herald(settings, clock, client, store, follow, metrics)

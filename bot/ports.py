@@ -5,7 +5,7 @@ Whatever a method raises that is not named here is a defect.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -229,11 +229,8 @@ class Outbox(Protocol):
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
         """Delivered: every delivery of the posting is done and knows its message."""
 
-    async def put_off(self, posting_id: int, until: datetime, reason: str, *, refused: bool = False) -> None:
-        """Not delivered, or not known: the same posting with the same nonce again at `until`.
-
-        `refused`: it is not there, so whether it is silent is decided anew when it is tried again.
-        """
+    async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
+        """Not delivered, or not known: the same posting with the same nonce again at `until`."""
 
     async def degrade(self, posting_id: int, refusal: Refused, until: datetime, *, to: int | None = None) -> None:
         """Refused for what is in it: again at `until`, one step plainer, or as plain as `to`."""
@@ -246,7 +243,10 @@ class Outbox(Protocol):
         """Refused as plain as can be: its deliveries end with the reason, visible in `/feed status`."""
 
     async def hold(self, where: Destination, refusal: Refused, now: datetime, until: datetime) -> bool:
-        """The place refused: nothing is leased for it until then. True if that is news, so that somebody is told."""
+        """The place refused: nothing is leased for it until then. True if that is news, so that somebody is told.
+
+        What it refused is not there, so whether that is silent is decided anew.
+        """
 
     async def post_note(self, where: Destination, note: Note, now: datetime) -> None:
         """Herald's own word, owed like an entry."""
@@ -457,6 +457,18 @@ class ClosedDmStore(Protocol):
 
     async def clear_hold(self, where: Destination) -> None:
         """What waits there is due now."""
+
+
+class SettingsStore(Protocol):
+    """What `/settings` needs."""
+
+    async def guild_settings(self, guild_id: int) -> GuildSettings:
+        """As shipped for a guild that never set any."""
+
+    async def change_guild_settings(
+        self, guild_id: int, change: Callable[[GuildSettings], GuildSettings]
+    ) -> GuildSettings:
+        """What `change` makes of them, in one transaction: two managers at once both have their way."""
 
 
 class NoticeStore(Protocol):

@@ -19,6 +19,7 @@ from bot.chat.cogs.feed import FeedCog
 from bot.chat.cogs.keyword import KeywordCog
 from bot.chat.cogs.more import MoreCog
 from bot.chat.cogs.search import SearchCog
+from bot.chat.cogs.settings import SettingsCog
 from bot.chat.interaction import Interaction
 from bot.chat.permissions import invite_url
 from bot.chat.places import can_post_in
@@ -143,6 +144,7 @@ class HeraldClient(commands.AutoShardedBot):
         await self.add_cog(SearchCog(self.services))
         await self.add_cog(KeywordCog(self.services))
         await self.add_cog(MoreCog(self, self.services))
+        await self.add_cog(SettingsCog(self.services))
         await self.add_cog(AboutCog(self))
         self.add_dynamic_items(*BUTTONS)
         self._in_background(self.sync_commands())

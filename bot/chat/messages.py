@@ -456,7 +456,8 @@ def help_text() -> str:
         "`/search`.\n"
         "`/keyword add` with a `channel` posts what matches there.\n"
         "`/feed list` · `status` · `preview` · `pause` · `resume` · `remove` do what they say; `/feed status` with an "
-        "`entry` says why that was not posted."
+        "`entry` says why that was not posted.\n"
+        "`/settings` has the time zone, quiet hours, and the channel where I tell of trouble."
     )
 
 

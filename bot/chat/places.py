@@ -20,12 +20,17 @@ def place_for(interaction: Interaction, option: ChannelOption | None, *, forums:
     Discord's client offers only fitting channels, but what arrives is whatever was sent.
     """
     guild = guild_of(interaction)
-    if option is not None and (option.guild_id != guild.id or not option.permissions.view_channel):
-        raise NotFound(messages.channel_not_here())
-    place = place_by_id(guild, interaction.channel_id if option is None else option.id)
+    place = place_by_id(guild, interaction.channel_id if option is None else visible_channel(interaction, option).id)
     if isinstance(place, discord.ForumChannel) and not forums:
         raise UsageError(messages.no_forum_here(place.mention))
     return place
+
+
+def visible_channel(interaction: Interaction, option: ChannelOption) -> ChannelOption:
+    """The channel given, if it is one of this server that the member sees. Raises NotFound."""
+    if option.guild_id != guild_of(interaction).id or not option.permissions.view_channel:
+        raise NotFound(messages.channel_not_here())
+    return option
 
 
 def place_by_id(guild: discord.Guild, channel_id: int | None) -> Place:

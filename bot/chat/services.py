@@ -18,6 +18,7 @@ from bot.work.answers import (
     Status,
     Why,
 )
+from bot.work.server_settings import NoSuchZone, ServerState
 
 
 class Follow(Protocol):
@@ -143,6 +144,18 @@ class ClosedDms(Protocol):
     async def try_again(self, user_id: int) -> bool: ...
 
 
+class ServerSettings(Protocol):
+    """What managers choose for their server: work/server_settings."""
+
+    async def state(self, guild_id: int) -> ServerState: ...
+
+    async def set_time_zone(self, guild_id: int, text: str) -> ServerState | NoSuchZone: ...
+
+    async def set_quiet_hours(self, guild_id: int, begin: str, end: str) -> ServerState: ...
+
+    async def set_notice_channel(self, guild_id: int, channel_id: int | None) -> ServerState: ...
+
+
 class Guilds(Protocol):
     """What happens to guilds and their channels: work/guilds."""
 
@@ -166,3 +179,4 @@ class Services:
     more: More
     closed_dms: ClosedDms
     guilds: Guilds
+    settings: ServerSettings

@@ -25,7 +25,10 @@ class Holds(Part):
         """Leases nothing for it until then. True if it took messages before: somebody should be told."""
         async with self._database.write() as connection:
             await ensure_guild(connection, where.guild_id)
-            place = destination.c.id == (await destination_ids(connection, [where]))[where]
+            place_id = (await destination_ids(connection, [where]))[where]
+            place = destination.c.id == place_id
+            refused = update(posting).where(posting.c.destination_id == place_id, OPEN)
+            await connection.change(refused.values(silent=None))
             since = await connection.scalar(select(destination.c.held_since).where(place))
             await connection.change(
                 update(destination)

@@ -79,8 +79,8 @@ class Postings(Part):
             )
             await _took(connection, posting_id, outcome.message_id, now)
 
-    async def put_off(self, posting_id: int, until: datetime, reason: str, *, refused: bool = False) -> None:
-        await self._again(posting_id, until, reason=reason, **({"silent": None} if refused else {}))
+    async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
+        await self._again(posting_id, until, reason=reason)
 
     async def degrade(self, posting_id: int, refusal: Refused, until: datetime, *, to: int | None = None) -> None:
         plainer = posting.c.degraded + 1 if to is None else to

@@ -209,7 +209,7 @@ class Deliverer:
             return
         pause = CLOSED_DMS_HELD_FOR if refusal.code == CLOSED_DMS else HELD_FOR
         is_news = await self._outbox.hold(posting.destination, refusal, now, now + pause)
-        await self._outbox.put_off(posting.id, now, refusal.reason, refused=True)
+        await self._outbox.put_off(posting.id, now, refusal.reason)
         if is_news and self._refused is not None:
             await self._refused(posting.destination, refusal)
 

@@ -21,6 +21,7 @@ from bot.work.matching import owed
 from bot.work.more import More
 from bot.work.pace import SearchPace
 from bot.work.reissued import Reissued
+from bot.work.server_settings import ServerSettings
 from tests.chat.fakes import FakeFollow, FakeGuilds
 from tests.chat.online import online
 from tests.clocks import START, ManualClock
@@ -131,6 +132,7 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
             more=More(store, clock, pace=pace),
             closed_dms=ClosedDms(store, delivered=lambda: delivered.append("rung")),
             guilds=FakeGuilds(),
+            settings=ServerSettings(store, clock),
         )
         async with online(sandbox, services) as client:
             yield Desk(sandbox, store, clock, guild, news, manager, member, other, feed, client, count(1), delivered)

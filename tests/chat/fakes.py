@@ -253,6 +253,7 @@ def services(follow: FakeFollow, lookup: FakeLookup, guilds: FakeGuilds) -> Serv
         more=absent,
         closed_dms=FakeClosedDms(),
         guilds=guilds,
+        settings=absent,
     )
 
 

@@ -363,5 +363,6 @@ async def test_a_posting_knows_its_guilds_settings_and_whether_it_was_silent(sto
         await store.begin_attempt(posting.id, NOW, silent=silent)
         await store.put_off(posting.id, NOW, "HTTP 500")
         assert [one.silent for one in await scene.lease()] == [silent], "it may be there: it stays as it was"
-    await store.put_off(posting.id, NOW, "Missing Access", refused=True)
+    await store.hold(posting.destination, NO_ACCESS, NOW, NOW)
+    await store.put_off(posting.id, NOW, NO_ACCESS.reason)
     assert [one.silent for one in await scene.lease()] == [None], "it is not there: decided anew"

@@ -17,6 +17,7 @@ from bot.ports import (
     PollStore,
     ReissueStore,
     SearchStore,
+    SettingsStore,
     TenancyStore,
 )
 from bot.store.store import Store
@@ -42,6 +43,10 @@ def as_port_of_reissues(store: Store) -> ReissueStore:
     return store
 
 
+def as_port_of_settings(store: Store) -> SettingsStore:
+    return store
+
+
 PORTS = [
     ReissueStore,
     PollStore,
@@ -55,6 +60,7 @@ PORTS = [
     MemberStore,
     ClosedDmStore,
     BacklogStore,
+    SettingsStore,
 ]
 
 

@@ -173,7 +173,7 @@ class Ledger:
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
         self.calls.append(("settle", posting_id, outcome))
 
-    async def put_off(self, posting_id: int, until: datetime, reason: str, *, refused: bool = False) -> None:
+    async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
         self.calls.append(("put off", posting_id, until, reason))
 
     async def degrade(self, posting_id: int, refusal: Refused, until: datetime, *, to: int | None = None) -> None:

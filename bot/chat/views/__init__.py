@@ -11,6 +11,7 @@ from bot.chat.views.following import ChooseFeed
 from bot.chat.views.keywords import AlertMe, KeywordPage
 from bot.chat.views.more import ChangeQuery, ChooseEntry
 from bot.chat.views.results import ResultTurn, SearchMeant, ShareResult
+from bot.chat.views.settings import ChooseQuietHours, ChooseTimeZone, NoQuietHours, NoticeChannel, ProposedZone
 from bot.chat.views.status import Held, Switch
 from bot.chat.views.subscriptions import ListPage, PostNewest
 
@@ -20,10 +21,15 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     ChangeQuery,
     ChooseEntry,
     ChooseFeed,
+    ChooseQuietHours,
+    ChooseTimeZone,
     Held,
     KeywordPage,
     ListPage,
+    NoQuietHours,
+    NoticeChannel,
     PostNewest,
+    ProposedZone,
     ResultTurn,
     SearchMeant,
     ShareResult,

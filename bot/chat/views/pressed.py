@@ -39,10 +39,10 @@ def first_embed(interaction: Interaction) -> discord.Embed:
     return interaction.message.embeds[0]
 
 
-def button(label: str, custom_id: str, *, primary: bool = False) -> discord.ui.Button[Any]:
-    """A plain button, not yet on a view."""
+def button(label: str, custom_id: str, *, primary: bool = False, row: int | None = None) -> discord.ui.Button[Any]:
+    """A plain button, not yet on a view; without a `row` it takes the first with room."""
     style = discord.ButtonStyle.primary if primary else discord.ButtonStyle.secondary
-    return discord.ui.Button(label=label, custom_id=custom_id, style=style)
+    return discord.ui.Button(label=label, custom_id=custom_id, style=style, row=row)
 
 
 def row_of(*items: discord.ui.Item[Any]) -> discord.ui.View:
