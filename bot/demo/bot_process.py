@@ -24,11 +24,11 @@ health_port = 0
 
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-HERALD_RUN = ("-m", "bot", "run")
+HERALD_RUN = ("-m", "bot.demo.tether", "run")
 
 
 class BotProcess:
-    """`herald run` in a folder of its own. Its log goes to `bot.log` there."""
+    """`herald run` in a folder of its own, which ends with us at the latest. Its log goes to `bot.log` there."""
 
     def __init__(self, folder: Path, *, api_base: str, token: str) -> None:
         self._folder = folder
@@ -66,6 +66,7 @@ class BotProcess:
                 *(sys.executable, *arguments),
                 cwd=self._folder,
                 env=self._environment,
+                stdin=asyncio.subprocess.PIPE,  # nothing is written: that it closes tells the bot of our end
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the demo, which ends the bot in order
