@@ -457,6 +457,7 @@ class DeliveryNote:
     state: DeliveryState
     reason: str
     at: datetime
+    channel_id: int | None = None  # where its message is
     message_id: int | None = None
 
 

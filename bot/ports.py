@@ -298,8 +298,9 @@ class GuildStore(Protocol):
     async def add_feed(self, url: str, facts: FeedFacts, commit: PollCommit | None, now: datetime) -> Feed:
         """Creates the feed, with the entries of its first document if given (`commit.feed_id` is ignored)."""
 
-    async def add_subscription(self, new: Subscription) -> Subscription:
-        """`new.id` is ignored. Raises AlreadyThere for the same (channel, feed)."""
+    async def add_subscription(self, new: Subscription, *, at_most: int | None = None) -> Subscription:
+        """`new.id` is ignored. Raises AlreadyThere for the same (channel, feed), and QuotaReached if the guild has
+        `at_most` subscriptions."""
 
     async def subscriptions(
         self, guild_id: int, *, feed_id: int | None = None, channel_id: int | None = None
@@ -307,6 +308,12 @@ class GuildStore(Protocol):
         """By feed title, then channel."""
 
     async def subscription(self, guild_id: int, subscription_id: int) -> Subscription | None: ...
+
+    async def move_subscription(self, guild_id: int, subscription_id: int, channel_id: int, now: datetime) -> None:
+        """To another channel. What is owed and not begun goes with it, none twice; what was begun stays where it was.
+
+        Raises AlreadyThere if that channel follows the feed.
+        """
 
     async def remove_subscription(self, guild_id: int, subscription_id: int) -> None:
         """Ends it; what it still owes is dropped, entries stay searchable while another follows the feed."""

@@ -282,6 +282,7 @@ def waiting(count: int) -> str:
 def note_line(note: DeliveryNote, guild_id: int, channel_id: int) -> str:
     """One delivery: what became of it, when, and the way to its message."""
     title = escape_line(note.title or "an entry without a title", 120)
+    channel_id = note.channel_id or channel_id  # it may have been posted in a former channel
     if note.state == "sent" and note.message_id is not None:
         return f"posted {when(note.at)}: [{title}]({message_link(guild_id, channel_id, note.message_id)})"
     reason = f" ({escape_line(note.reason, 150)})" if note.reason else ""
@@ -455,8 +456,8 @@ def help_text() -> str:
         "`/feed add` follows a feed, or the feed of any web page, in a channel; `filter` takes the same words as "
         "`/search`.\n"
         "`/keyword add` with a `channel` posts what matches there.\n"
-        "`/feed list` · `status` · `preview` · `pause` · `resume` · `remove` do what they say; `/feed status` with an "
-        "`entry` says why that was not posted.\n"
+        "`/feed list` · `status` · `edit` · `preview` · `pause` · `resume` · `remove` do what they say; `/feed status` "
+        "with an `entry` says why that was not posted.\n"
         "`/settings` has the time zone, quiet hours, and the channel where I tell of trouble."
     )
 

@@ -10,6 +10,15 @@ from bot.chat.interaction import Interaction, guild_of
 from bot.chat.permissions import ChannelKind, missing
 from bot.errors import NotAllowed, NotFound, UsageError
 
+# What a person may choose from; thread kinds make Discord list threads too.
+POSTABLE = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.news_thread,
+]
 ChannelOption = app_commands.AppCommandChannel | app_commands.AppCommandThread
 Place = discord.TextChannel | discord.Thread | discord.ForumChannel
 
@@ -47,6 +56,20 @@ def place_by_id(guild: discord.Guild, channel_id: int | None) -> Place:
     if lacking:
         raise NotAllowed(messages.permissions_missing(channel.mention, lacking))
     return channel
+
+
+def place_seen(interaction: Interaction, guild: discord.Guild, channel_id: int | None) -> Place:
+    """As `place_by_id`, for a channel that the member must see too. Raises NotFound if they do not."""
+    channel = guild.get_channel_or_thread(channel_id) if channel_id is not None else None
+    member = interaction.user
+    if isinstance(channel, Place) and isinstance(member, discord.Member):
+        try:
+            seen = channel.permissions_for(member).view_channel
+        except discord.ClientException:  # a thread whose parent is not in the cache
+            seen = False
+        if not seen:
+            raise NotFound(messages.channel_not_here())
+    return place_by_id(guild, channel_id)
 
 
 def access_problem(guild: discord.Guild, channel_id: int) -> str | None:

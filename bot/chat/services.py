@@ -11,6 +11,7 @@ from bot.work.answers import (
     Added,
     AddedKeyword,
     Choice,
+    Editing,
     Preview,
     Proposal,
     ResultPage,
@@ -56,6 +57,20 @@ class Follow(Protocol):
         follow_edits: bool | None = None,
         merge_stories: bool | None = None,
     ) -> Subscription: ...
+
+    async def edit(
+        self,
+        guild_id: int,
+        subscription_id: int,
+        *,
+        filter: str | None = None,
+        style: StyleName | None = None,
+        mention_role_id: int | None = None,
+    ) -> Subscription: ...
+
+    async def move(self, guild_id: int, subscription_id: int, channel_id: int) -> Subscription: ...
+
+    async def editing(self, guild_id: int, subscription_id: int) -> Editing: ...
 
     async def remove(self, guild_id: int, subscription_id: int) -> Subscription: ...
 

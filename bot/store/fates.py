@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from bot.feeds.story import marks
 from bot.model import Entry, Fate, StoredEntry
@@ -67,8 +67,13 @@ class Fates(Part):
 
 
 def _owed_there(mine: ColumnElement[bool], entry_id: int) -> Select[Any]:
-    """The entry's delivery to the subscription's channel, whoever asked for it, and the one that told its story."""
+    """The entry's delivery to the subscription's channel, whoever asked for it, and the one that told its story.
+
+    Where it was told before the subscription moved there, that one.
+    """
     first, its_entry, its_feed = delivery.alias(), entry.alias(), feed.alias()
+    is_here = subscription.c.channel_id == destination.c.discord_id
+    asked_by_it = delivery.c.subscription_id == subscription.c.id  # in a channel where it was before
     return (
         select(
             delivery,
@@ -82,15 +87,14 @@ def _owed_there(mine: ColumnElement[bool], entry_id: int) -> Select[Any]:
         .join_from(delivery, destination, destination.c.id == delivery.c.destination_id)
         .join(
             subscription,
-            and_(
-                subscription.c.channel_id == destination.c.discord_id, subscription.c.guild_id == destination.c.guild_id
-            ),
+            and_(subscription.c.guild_id == destination.c.guild_id, or_(is_here, asked_by_it)),
         )
         .outerjoin(posting, posting.c.id == delivery.c.posting_id)
         .outerjoin(first, first.c.id == delivery.c.same_as)
         .outerjoin(its_entry, its_entry.c.id == first.c.entry_id)
         .outerjoin(its_feed, its_feed.c.id == its_entry.c.feed_id)
         .where(mine, delivery.c.entry_id == entry_id, destination.c.kind == "channel")
+        .order_by(is_here.desc())
     )
 
 

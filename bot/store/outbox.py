@@ -58,6 +58,7 @@ class Postings(Part):
             silent=silent,
             attempts=posting.c.attempts + 1,
             first_attempt_at=func.coalesce(posting.c.first_attempt_at, literal(now, UtcTime())),
+            reason="",  # why it was put off says nothing of what begins now (other_channel asks)
         )
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:

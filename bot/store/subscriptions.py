@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, select, update
 
-from bot.errors import AlreadyThere, NotFound
+from bot.errors import AlreadyThere, NotFound, QuotaReached
 from bot.model import DeliveryNote, Destination, Subscription
 from bot.store.columns import UtcTime
 from bot.store.conditions import OPEN, WAITING, by_keyword, wanted
@@ -15,6 +15,7 @@ from bot.store.database import Connection, Part
 from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.holds import gather, release
 from bot.store.moves import begin_anew
+from bot.store.other_channel import move_to_channel
 from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
 from bot.store.schema import delivery, entry, feed, posting, subscription
@@ -26,10 +27,13 @@ CHOSEN = ("filter", "style", "mention_role_id", "follow_edits", "merge_stories")
 class Subscriptions(Part):
     """The subscriptions' share of GuildStore."""
 
-    async def add_subscription(self, new: Subscription) -> Subscription:
+    async def add_subscription(self, new: Subscription, *, at_most: int | None = None) -> Subscription:
         """Also raises NotFound if the feed is gone."""
         async with self._database.write() as connection:
             await _refuse_double(connection, new)
+            # Counted in the same transaction: many at once make none too many.
+            if at_most is not None and await connection.scalar(_count(new.guild_id)) >= at_most:
+                raise QuotaReached(f"the guild follows {at_most} feeds")
             await ensure_guild(connection, new.guild_id)
             if new.created_at is not None:
                 await begin_anew(connection, feed.c.id == new.feed_id, feed.c.next_due_at <= new.created_at)
@@ -62,6 +66,12 @@ class Subscriptions(Part):
         values = {name: getattr(changed, name) for name in CHOSEN}
         async with self._database.write() as connection:
             await connection.change(update(subscription).where(_mine(changed.guild_id, changed.id)).values(values))
+
+    async def move_subscription(self, guild_id: int, subscription_id: int, channel_id: int, now: datetime) -> None:
+        async with self._database.write() as connection:
+            row = (await connection.execute(SUBSCRIPTION.where(_mine(guild_id, subscription_id)))).first()
+            if row is not None:
+                await move_to_channel(connection, subscription_of(row), channel_id, now)
 
     async def remove_subscription(self, guild_id: int, subscription_id: int) -> None:
         async with self._database.write() as connection:
@@ -108,7 +118,8 @@ class Subscriptions(Part):
         """Newest first."""
         first = delivery.alias()
         query = (
-            select(entry.c.title, entry.c.url, delivery, first.c.message_id.label("told_in"))
+            select(entry.c.title, entry.c.url, delivery)
+            .add_columns(first.c.message_id.label("told_in"), first.c.channel_id.label("told_there"))
             .join_from(delivery, entry, entry.c.id == delivery.c.entry_id)
             .outerjoin(first, first.c.id == delivery.c.same_as)
             .join(subscription, subscription.c.id == delivery.c.subscription_id)
@@ -129,6 +140,7 @@ class Subscriptions(Part):
                 state=row.state,
                 reason=row.reason or (row.put_off if row.state == "waiting" and row.put_off else ""),
                 at=row.done_at or row.created_at,
+                channel_id=row.channel_id or row.told_there,
                 message_id=row.message_id or row.told_in,
             )
             for row in rows
@@ -143,6 +155,10 @@ class Subscriptions(Part):
         async with self._database.read() as connection:
             count: int = await connection.scalar(query)
         return count
+
+
+def _count(guild_id: int) -> Select[int]:
+    return select(func.count()).select_from(subscription).where(subscription.c.guild_id == guild_id)
 
 
 def _mine(guild_id: int, subscription_id: int) -> ColumnElement[bool]:

@@ -62,6 +62,15 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Editing:
+    """A subscription that is being changed. `sample` is its newest entry that passes the filter, as it would look."""
+
+    subscription: Subscription
+    sample: Payload | None = None  # None: there is no such entry
+    filtered: FilterCheck | None = None  # None without a filter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What a feed's newest entries would look like, newest first. Nothing was stored or sent."""
 

@@ -11,8 +11,8 @@ from bot.feeds.discover import normalise
 from bot.model import Destination, Feed, Hold, StoredEntry, StyleName, Subscription
 from bot.ports import Clock, Discoverer, Fetcher, FollowStore
 from bot.query.language import parse_filter
-from bot.work.answers import NO_FATE, Added, Choice, FilterCheck, Preview, Status, Why
-from bot.work.filtering import check
+from bot.work.answers import NO_FATE, Added, Choice, Editing, FilterCheck, Preview, Status, Why
+from bot.work.filtering import check, left_out
 from bot.work.finding import FoundFeed, find_feed
 from bot.work.first_poll import first_commit, newest_first, sample
 from bot.work.why import why
@@ -64,9 +64,7 @@ class Follow:
         mine = await self._store.subscriptions(guild_id)
         self._refuse_twice(mine, url, channel_id)
         if len(mine) >= self._feeds_per_guild:
-            raise QuotaReached(
-                f"This server follows {len(mine)} feeds, which is the limit here. Remove one first: /feed remove."
-            )
+            raise _no_room(len(mine))
         known = await self._store.feed_by_url(url)
         found = None if known else await find_feed(url, self._fetcher, self._reader)
         if isinstance(found, Choice):
@@ -74,7 +72,7 @@ class Follow:
         if found is not None:
             self._refuse_twice(mine, found.url, channel_id)
         feed = known or await self._joined_or_new(found)
-        subscription = await self._store.add_subscription(
+        subscription = await self._subscribed(
             Subscription(
                 id=0,
                 guild_id=guild_id,
@@ -89,6 +87,12 @@ class Follow:
         )
         self._changed()
         return await self._added(feed, subscription, found)
+
+    async def _subscribed(self, new: Subscription) -> Subscription:
+        try:
+            return await self._store.add_subscription(new, at_most=self._feeds_per_guild)
+        except QuotaReached as error:  # somebody was faster while the feed was read
+            raise _no_room(self._feeds_per_guild) from error
 
     async def _joined_or_new(self, found: FoundFeed | None) -> Feed:
         assert found is not None
@@ -259,6 +263,51 @@ class Follow:
         await self._store.update_subscription(changed)
         return await self._own(guild_id, subscription_id)
 
+    async def edit(
+        self,
+        guild_id: int,
+        subscription_id: int,
+        *,
+        filter: str | None = None,
+        style: StyleName | None = None,
+        mention_role_id: int | None = None,
+    ) -> Subscription:
+        """Changes what is given. An empty filter is none, and the mention 0 nobody. Raises QueryError (the filter's).
+
+        What is owed already stays owed, and is shown in the new style.
+        """
+        now = await self._own(guild_id, subscription_id)
+        changed = replace(
+            now,
+            filter=now.filter if filter is None else str(parse_filter(filter)) if filter.strip() else "",
+            style=style or now.style,
+            mention_role_id=now.mention_role_id if mention_role_id is None else mention_role_id or None,
+        )
+        await self._store.update_subscription(changed)
+        return await self._own(guild_id, subscription_id)
+
+    async def move(self, guild_id: int, subscription_id: int, channel_id: int) -> Subscription:
+        """Posts in another channel from now on, also what is owed; what was begun stays where it was."""
+        now = await self._own(guild_id, subscription_id)
+        try:
+            await self._store.move_subscription(guild_id, subscription_id, channel_id, self._clock.now())
+        except AlreadyThere as error:
+            raise AlreadyThere(f"<#{channel_id}> follows {now.feed_title or 'that feed'} already.") from error
+        self._delivered()
+        return await self._own(guild_id, subscription_id)
+
+    async def editing(self, guild_id: int, subscription_id: int) -> Editing:
+        """The subscription as it is, and what its newest post would look like now."""
+        subscription = await self._own(guild_id, subscription_id)
+        newest = await self._store.latest(guild_id, feed_id=subscription.feed_id, limit=FILTERED_ENTRIES)
+        passing = (one for one in newest if not subscription.filter or not left_out(subscription.filter, one))
+        shown = next(passing, None)
+        return Editing(
+            subscription=subscription,
+            sample=sample(shown, subscription) if shown else None,
+            filtered=check(subscription.filter, newest) if subscription.filter else None,
+        )
+
     async def _feed_of(self, subscription: Subscription) -> Feed:
         feed = await self._store.feed(subscription.guild_id, subscription.feed_id)
         if feed is None:
@@ -284,6 +333,12 @@ class Follow:
         if subscription is None:
             raise NotFound("No such feed is followed here. /feed list shows those that are.")
         return subscription
+
+
+def _no_room(followed: int) -> QuotaReached:
+    return QuotaReached(
+        f"This server follows {followed} feeds, which is the limit here. Remove one first: /feed remove."
+    )
 
 
 def _by_id(one: Subscription, wanted: str) -> bool:

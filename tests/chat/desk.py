@@ -11,10 +11,12 @@ from typing import Any
 
 from bot.chat.client import HeraldClient
 from bot.chat.services import Services
+from bot.feeds.cadence import Limits
 from bot.model import Entry, Feed, FeedFacts, Keyword, PollCommit, Sent, Subscription, Validators
 from bot.sandbox import Channel, Guild, Reply, Sandbox, User
 from bot.store.store import Store
 from bot.work.closed_dms import ClosedDms
+from bot.work.follow import Follow
 from bot.work.keywords import Keywords
 from bot.work.lookup import Lookup
 from bot.work.matching import owed
@@ -22,11 +24,14 @@ from bot.work.more import More
 from bot.work.pace import SearchPace
 from bot.work.reissued import Reissued
 from bot.work.server_settings import ServerSettings
-from tests.chat.fakes import FakeFollow, FakeGuilds
+from tests.chat.fakes import FakeGuilds
 from tests.chat.online import online
 from tests.clocks import START, ManualClock
+from tests.work.fakes import HereReader, Web
 
 PER_MEMBER = 5
+FEEDS_PER_GUILD = 5
+LIMITS = Limits(default=timedelta(minutes=1), minimum=timedelta(minutes=1), maximum=timedelta(minutes=1))
 
 
 @dataclass
@@ -45,6 +50,7 @@ class Desk:
     client: HeraldClient
     numbers: count[int]
     delivered: list[str]
+    web: Web
 
     async def publish(self, title: str, text: str = "", *, days_ago: float = 0, feed: Feed | None = None) -> Entry:
         """A poll brings this one entry, and whoever is owed it is."""
@@ -56,6 +62,7 @@ class Desk:
             aliases=(number,),
             title=title,
             text=text,
+            summary=text,
             url=f"https://feeds.example/{number}",
             published_at=now - timedelta(days=days_ago),
         )
@@ -123,9 +130,9 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
         feed = await store.add_feed("https://feeds.example/a", FeedFacts(title="Example feed"), None, START)
         new = Subscription(id=0, guild_id=guild.id, channel_id=news.id, feed_id=feed.id)
         await store.add_subscription(new)
-        pace, delivered = SearchPace(), list[str]()
+        pace, delivered, web = SearchPace(), list[str](), Web()
         services = Services(
-            follow=FakeFollow(),
+            follow=Follow(store, web, HereReader(), clock, limits=LIMITS, feeds_per_guild=FEEDS_PER_GUILD),
             reissued=Reissued(store, clock, flood_limit=10),
             lookup=Lookup(store, clock, pace=pace),
             keywords=Keywords(store, clock, per_member=PER_MEMBER, pace=pace),
@@ -135,7 +142,9 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
             settings=ServerSettings(store, clock),
         )
         async with online(sandbox, services) as client:
-            yield Desk(sandbox, store, clock, guild, news, manager, member, other, feed, client, count(1), delivered)
+            yield Desk(
+                sandbox, store, clock, guild, news, manager, member, other, feed, client, count(1), delivered, web
+            )
 
 
 def labels_of(components: list[dict[str, Any]]) -> list[str]:

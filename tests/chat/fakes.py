@@ -20,7 +20,7 @@ from bot.model import (
     Subscription,
 )
 from bot.query.language import parse
-from bot.work.answers import Added, Choice, Preview, ResultPage, Status, Why
+from bot.work.answers import Added, Choice, Editing, Preview, ResultPage, Status, Why
 
 NOW = datetime(2026, 5, 13, 12, 0, tzinfo=UTC)
 SAMPLE = Payload(embeds=({"title": "Newest entry", "url": "https://example.com/1", "description": "words"},))
@@ -148,6 +148,27 @@ class FakeFollow:
         new = replace(old, follow_edits=edits, merge_stories=stories)
         self.all[self.all.index(old)] = new
         return new
+
+    async def edit(
+        self,
+        guild_id: int,
+        subscription_id: int,
+        *,
+        filter: str | None = None,
+        style: StyleName | None = None,
+        mention_role_id: int | None = None,
+    ) -> Subscription:
+        old = await self.find(guild_id, str(subscription_id))
+        self.all[self.all.index(old)] = new = replace(old, style=style or old.style)
+        return new
+
+    async def move(self, guild_id: int, subscription_id: int, channel_id: int) -> Subscription:
+        old = await self.find(guild_id, str(subscription_id))
+        self.all[self.all.index(old)] = new = replace(old, channel_id=channel_id)
+        return new
+
+    async def editing(self, guild_id: int, subscription_id: int) -> Editing:
+        return Editing(subscription=await self.find(guild_id, str(subscription_id)), sample=SAMPLE)
 
     async def entries(self, guild_id: int, feed: str, typed: str, *, limit: int = 25) -> list[StoredEntry]:
         return [stored(number) for number in range(limit)] if feed else []

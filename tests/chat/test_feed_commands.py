@@ -246,6 +246,7 @@ async def test_a_value_that_was_not_suggested_is_only_a_name_that_is_not_found(r
 COMMANDS: dict[str, dict[str, Any]] = {
     "feed add": {"url": URL},
     "feed list": {},
+    "feed edit": {"feed": "1"},
     "feed preview": {"feed": URL},
     "feed status": {"feed": "1"},
     "feed pause": {"feed": "1"},

@@ -95,6 +95,27 @@ async def test_the_newest_is_posted_by_a_button_of_a_former_life_and_only_once(w
     await world.posted("newest", "news")
 
 
+async def test_a_panel_of_a_former_life_moves_a_feed_and_every_entry_comes_once(world: World) -> None:
+    feed, hall = world.site.add_feed("news", title="News"), world.guild.add_channel("hall")
+    await world.add(feed.url)
+    feed.publish(title="first")
+    await world.posted("first")
+    panel = await world.command("feed edit", feed="News")
+    assert panel.embeds[1]["title"] == "first"
+    await world.restart()
+    panel = await panel.select(world.owner, "Channel", [hall])
+    assert "Saved." in panel.content
+    feed.publish(title="second")
+    await world.posted("second", channel=hall)
+    panel = await panel.click(world.owner, "Filter")
+    assert panel.modal is not None
+    panel = await world.owner.submit(panel.modal, {"filter": "comet"})
+    feed.publish(title="A moon")
+    feed.publish(title="A comet")
+    await world.posted("second", "A comet", channel=hall)
+    assert titles_of(world.news) == ["first"]
+
+
 async def test_a_search_turns_its_pages_after_a_restart(world: World) -> None:
     feed = world.site.add_feed("news", title="News")
     for number in range(12):
@@ -133,6 +154,7 @@ async def test_manage_server_is_checked_by_the_bot_too(world: World) -> None:
         "feed pause": {"feed": "News"},
         "feed resume": {"feed": "News"},
         "feed preview": {"feed": "News"},
+        "feed edit": {"feed": "News"},
     }.items():
         reply = await world.guild.command(member, world.news, path, force=True, **options)
         assert "Manage Server" in reply.text, path

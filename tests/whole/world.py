@@ -53,8 +53,8 @@ class _Counted:
         if name not in _COUNTED:
             return method
 
-        async def call(*arguments: Any) -> Any:
-            result = await method(*arguments)
+        async def call(*arguments: Any, **named: Any) -> Any:
+            result = await method(*arguments, **named)
             async with self.changed:
                 self.ended[name] += 1
                 self.changed.notify_all()

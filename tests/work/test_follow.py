@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -121,11 +122,54 @@ async def test_nothing_of_another_guild_can_be_touched_by_its_number(house: Hous
         house.follow.resume(2, mine),
         house.follow.status(2, mine),
         house.follow.post_newest(2, mine),
+        house.follow.edit(2, mine, style="title"),
+        house.follow.move(2, mine, 11),
+        house.follow.editing(2, mine),
     ):
         with pytest.raises(NotFound):
             await touch
     (left,) = await house.follow.subscriptions(1)
-    assert left.paused_at is None
+    assert (left.paused_at, left.style, left.channel_id) == (None, "full", 10)
+
+
+async def test_many_at_once_do_not_get_past_the_quota(house: House) -> None:
+    third = "https://example.com/feed.xml"
+    house.web.pages[third] = document("x", feed="Third")
+    adding = [house.add(url) for url in (URL, OTHER, third)]
+    results = await asyncio.gather(*adding, return_exceptions=True)
+    assert [type(one) for one in results].count(QuotaReached) == 1
+    assert len(await house.follow.subscriptions(1)) == 2
+
+
+async def test_an_edit_changes_what_is_given_and_shows_what_passes_now(house: House) -> None:
+    mine = (await house.add(mention_role_id=7)).subscription
+    await house.follow.edit(1, mine.id, filter=" one ", style="title")
+    now = await house.follow.editing(1, mine.id)
+    assert (now.subscription.filter, now.subscription.style) == ("one", "title")
+    assert now.subscription.mention_role_id == 7
+    assert now.filtered is not None
+    assert (now.filtered.passed, now.filtered.total) == (1, 2)
+    assert "one" in str(now.sample)
+    assert "two" not in str(now.sample)
+    await house.follow.edit(1, mine.id, filter="", mention_role_id=0)
+    now = await house.follow.editing(1, mine.id)
+    assert (now.subscription.filter, now.subscription.mention_role_id, now.filtered) == ("", None, None)
+    await house.follow.edit(1, mine.id, filter="three")
+    assert (await house.follow.editing(1, mine.id)).sample is None
+    with pytest.raises(QueryError):
+        await house.follow.edit(1, mine.id, filter='"open')
+    assert (await house.follow.editing(1, mine.id)).subscription.filter == "three"
+
+
+async def test_a_feed_moves_to_a_channel_that_does_not_follow_it(house: House) -> None:
+    mine = (await house.add()).subscription
+    await house.follow.post_newest(1, mine.id)
+    assert (await house.follow.move(1, mine.id, 11)).channel_id == 11
+    assert (await house.follow.status(1, mine.id)).waiting == 1
+    assert house.rung[-1] == "delivered"
+    await house.add(channel=12)
+    with pytest.raises(AlreadyThere, match="<#12> follows News already"):
+        await house.follow.move(1, mine.id, 12)
 
 
 async def test_the_newest_is_posted_on_request_and_an_empty_feed_has_none(house: House) -> None:

@@ -11,9 +11,9 @@ from discord.ext import commands
 from bot.chat import messages, why_messages
 from bot.chat.cogs.choices import entry_choices, subscription_choices
 from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line, require_manager
-from bot.chat.places import ChannelOption, place_for, role_for
+from bot.chat.places import POSTABLE, ChannelOption, place_for, role_for
 from bot.chat.services import Services
-from bot.chat.views import following
+from bot.chat.views import editing, following
 from bot.chat.views.status import status_page
 from bot.chat.views.subscriptions import list_page
 from bot.errors import NotAllowed
@@ -21,7 +21,7 @@ from bot.model import Subscription
 
 Url = app_commands.Range[str, 1, 2000]
 FeedOption = app_commands.Range[str, 1, 2000]
-FilterOption = app_commands.Range[str, 1, 500]
+FilterOption = app_commands.Range[str, 1, editing.FILTER_LIMIT]
 
 
 class PostableChannel(app_commands.Transformer):
@@ -33,8 +33,7 @@ class PostableChannel(app_commands.Transformer):
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
-        kinds = discord.ChannelType
-        return [kinds.text, kinds.news, kinds.forum, kinds.public_thread, kinds.private_thread, kinds.news_thread]
+        return POSTABLE
 
     async def transform(self, interaction: Interaction, value: ChannelOption, /) -> ChannelOption:
         return value
@@ -116,6 +115,12 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
         embed, view = await status_page(interaction, subscription.id)
         await interaction.edit_original_response(embed=embed, view=view)
 
+    @app_commands.command(description="Change where and how a feed is posted, and see what its newest post would be")
+    @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
+    async def edit(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
+        subscription = await self._meant(interaction, feed, channel)
+        await (await editing.panel(interaction, subscription.id)).give(interaction)
+
     @app_commands.command(description="Stop following a feed")
     @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
     async def remove(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
@@ -155,6 +160,7 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
 
     @preview.autocomplete("feed")
     @status.autocomplete("feed")
+    @edit.autocomplete("feed")
     @remove.autocomplete("feed")
     @pause.autocomplete("feed")
     @resume.autocomplete("feed")

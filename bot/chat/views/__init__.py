@@ -7,6 +7,7 @@ from typing import Any
 import discord
 
 from bot.chat.views.alerts import AlertButton, TryAgain
+from bot.chat.views.editing import EditChannel, EditFilter, EditMention, EditPause, EditStyle
 from bot.chat.views.following import ChooseFeed
 from bot.chat.views.keywords import AlertMe, KeywordPage
 from bot.chat.views.more import ChangeQuery, ChooseEntry
@@ -23,6 +24,11 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     ChooseFeed,
     ChooseQuietHours,
     ChooseTimeZone,
+    EditChannel,
+    EditFilter,
+    EditMention,
+    EditPause,
+    EditStyle,
     Held,
     KeywordPage,
     ListPage,
