@@ -25,9 +25,10 @@ from bot.sandbox.rules.faults import Faults
 from bot.sandbox.rules.ratelimits import RateLimits
 from bot.sandbox.snowflakes import Clock
 from bot.sandbox.state import commands, interactions, state_file
+from bot.sandbox.state.command_permissions import may_use
 from bot.sandbox.state.interactions import Interaction
 from bot.sandbox.state.nonces import NONCE_WINDOW
-from bot.sandbox.state.permissions import BITS, BOT
+from bot.sandbox.state.permissions import BOT
 from bot.sandbox.state.world import World
 
 
@@ -259,10 +260,7 @@ class Sandbox:
         """A real client shows a member only the commands that they may use."""
         if force or channel.record.is_dm:
             return
-        may = self.world.may(user.id, channel.record)
-        needed = int(command["default_member_permissions"] or 0) | BITS["USE_APPLICATION_COMMANDS"]
-        closed = command["default_member_permissions"] == "0" and not may & BITS["ADMINISTRATOR"]
-        if closed or may & needed != needed:
+        if not may_use(self.backend.commands, self.world, command, user_id=user.id, channel=channel.record):
             raise WrongUse(f"{user.name} may not use /{command['name']} in #{channel.name}")
 
 

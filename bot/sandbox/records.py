@@ -49,6 +49,7 @@ class Member:
     joined_at: datetime
     role_ids: list[int] = field(default_factory=list)
     nick: str | None = None
+    timed_out_until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -81,6 +82,20 @@ class Pings:
 
 
 @dataclass(slots=True)
+class Poll:
+    """Answers are numbered from 1; `votes` has the voters of each."""
+
+    question: str
+    answers: list[Json]  # {text?, emoji?}
+    ends_at: datetime
+    multiple: bool = False
+    votes: dict[int, list[int]] = field(default_factory=dict)
+
+    def over(self, now: datetime) -> bool:
+        return now >= self.ends_at
+
+
+@dataclass(slots=True)
 class Message:
     """`embeds` and `components` are Discord's JSON as a client would get it."""
 
@@ -101,10 +116,12 @@ class Message:
     interaction: Json | None = None  # Discord's interaction_metadata
     visible_to: int | None = None  # an ephemeral message's only reader
     webhook_id: int | None = None
-    pinned: bool = False
+    alias: str | None = None  # its author's name, if a webhook gave another than its own
+    pinned_at: datetime | None = None
     tts: bool = False
     reactions: dict[str, list[int]] = field(default_factory=dict)  # emoji, who
     thread_id: int | None = None
+    poll: Poll | None = None
 
     @property
     def ephemeral(self) -> bool:
@@ -134,7 +151,9 @@ class Channel:
     recipient_ids: tuple[int, ...] = ()  # of a DM, without the bot
     owner_id: int | None = None  # of a thread
     archived: bool = False
+    archived_at: datetime | None = None  # when that last changed
     locked: bool = False
+    invitable: bool = True
     archive_after_min: int = 4320
     joined: list[int] = field(default_factory=list)  # a thread's members
     tags: list[Json] = field(default_factory=list)  # a forum's
@@ -155,6 +174,47 @@ class Channel:
 
 
 @dataclass(slots=True)
+class Webhook:
+    """A channel's webhook: incoming (kind 1), or one that follows an announcement channel (kind 2)."""
+
+    id: int
+    token: str
+    channel_id: int
+    guild_id: int
+    name: str
+    kind: int = 1
+    source_id: int | None = None  # the channel followed
+    owner_id: int | None = None
+
+
+@dataclass(slots=True)
+class Invite:
+    """A way into a guild; 0 is for ever, and for any number of uses."""
+
+    code: str
+    channel_id: int
+    inviter_id: int
+    created_at: datetime
+    max_age_s: int = 86400
+    max_uses: int = 0
+    temporary: bool = False
+    uses: int = 0
+
+
+@dataclass(slots=True)
+class AuditEntry:
+    """Who did what to what. `changes` are Discord's: {key, old_value?, new_value?}."""
+
+    id: int
+    actor_id: int
+    action: int
+    target_id: int | None
+    changes: list[Json] = field(default_factory=list)
+    options: dict[str, str] = field(default_factory=dict)
+    reason: str | None = None
+
+
+@dataclass(slots=True)
 class Guild:
     """`channels` holds threads too. `bot_inside` is False after a kick: the bot then cannot see that it exists."""
 
@@ -164,6 +224,9 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
+    bans: dict[int, str | None] = field(default_factory=dict)  # whom, why
+    invites: dict[str, Invite] = field(default_factory=dict)
+    audit: list[AuditEntry] = field(default_factory=list)  # oldest first
     locale: str = "en-US"
     bot_inside: bool = True
     available: bool = True

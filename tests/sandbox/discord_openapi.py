@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,6 +17,8 @@ from bot.sandbox.rest.server import API
 from tests.material import OPENAPI
 
 DESCRIPTION = "urn:discord"
+# In Discord's documentation ("List SKUs"), but not in its description of the API.
+DOCUMENTED_ONLY = {"GET /applications/*/skus"}
 
 
 @cache
@@ -69,13 +72,19 @@ class Traffic:
             return
         path = request.rel_url.raw_path.removeprefix(API)
         template = template_of(request.method, path)
+        if response.status == 501:
+            return
+        if template is None and f"{request.method} {re.sub('[0-9]+', '*', path)}" in DOCUMENTED_ONLY:
+            return
         if template is None:
             self.problems.append(f"{request.method} {path}: Discord has no such route")
             return
         self.routes.add(f"{request.method} {template}")
         where = ("paths", template, request.method.lower())
         self._check_answer(where, response)
-        if response.status < 300 and request.content_type == "application/json" and await request.read():
+        takes = description()["paths"][template][request.method.lower()].get("requestBody", {}).get("content", {})
+        sent = request.content_type == "application/json" and await request.read()
+        if response.status < 300 and sent and "application/json" in takes:
             body = pointer(*where, "requestBody", "content", "application/json", "schema")
             self._check(body, await request.json(), "request")
 

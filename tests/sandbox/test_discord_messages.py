@@ -281,6 +281,6 @@ async def test_a_message_in_an_archived_thread_opens_it_and_a_locked_one_stays_s
 
 
 async def test_what_is_not_there_says_so(rest: Rest) -> None:
-    answer = await rest("GET", "/stickers/1")
+    answer = await rest("POST", "/stage-instances", {})
     assert answer.status == 501
-    assert answer.json == {"message": "sandbox: not implemented: GET /stickers/1", "code": 0}
+    assert answer.json == {"message": "sandbox: not implemented: POST /stage-instances", "code": 0}

@@ -69,6 +69,11 @@ class Things:
                 return Role(self._sandbox, guild, guild.roles[number])
         return None
 
+    def anything(self, identifier: str) -> User | Role | Channel:
+        if thing := self.thing(identifier):
+            return thing
+        raise NotThere(f"no user, role or channel {identifier}")
+
     def someone(self, identifier: str) -> User | Role:
         thing = self.thing(identifier)
         if thing is None or isinstance(thing, Channel):
@@ -128,6 +133,9 @@ class Acts:
             "threads": self._add_thread,
             "say": self._say,
             "react": self._react,
+            "vote": self._vote,
+            "typing": self._typing,
+            "allow-command": self._allow_command,
             "delete": self._delete,
             "command": self._command,
             "autocomplete": self._autocomplete,
@@ -188,6 +196,24 @@ class Acts:
         message = self._things.message(channel, body["message"])
         channel.react(self._things.user(body["user"]), message, body["emoji"], add=body.get("add", True))
         return wire.message_json(self._world, message)
+
+    async def _vote(self, body: Json) -> Json:
+        """{user, channel, message, answers: [number from 1]}: in the message's poll -> the message"""
+        channel = self._things.channel(body["channel"])
+        message = self._things.message(channel, body["message"])
+        channel.vote(self._things.user(body["user"]), message, *(int(each) for each in body["answers"]))
+        return wire.message_json(self._world, message)
+
+    async def _typing(self, body: Json) -> Json:
+        """{user, channel}: a person has begun to write"""
+        self._things.channel(body["channel"]).types(self._things.user(body["user"]))
+        return {}
+
+    async def _allow_command(self, body: Json) -> Json:
+        """{guild, name, allowed: {user, role or channel: true or false}}: who may use a slash command, and where"""
+        allowed = {self._things.anything(each): bool(may) for each, may in body["allowed"].items()}
+        self._things.guild(body["guild"]).allow_command(body["name"], allowed)
+        return {}
 
     async def _delete(self, body: Json) -> Json:
         """{channel, message?}: deletes the message, or the channel"""

@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.sandbox import records
-from bot.sandbox.members.options import Upload
+from bot.sandbox.members.options import Upload, WrongUse
 from bot.sandbox.members.reply import Modal, Reply
 from bot.sandbox.records import FORUM_KINDS, LOADING, SILENT, Json, Message
-from bot.sandbox.state import messages
+from bot.sandbox.state import audit, command_permissions, commands, messages, moderation, polls
+from bot.sandbox.state.command_permissions import set_overrides
 from bot.sandbox.state.messages import Draft
+from bot.sandbox.state.moderation import check_slow_mode
 from bot.sandbox.state.permissions import BOT, bits
 from bot.sandbox.state.reactions import react
 from bot.sandbox.state.rights import check_may_post, may_see, needs
+from bot.sandbox.state.typing import typing_starts
 
 if TYPE_CHECKING:
     from bot.sandbox.box import Sandbox
@@ -65,7 +68,11 @@ class Role:
         self._sandbox.world.changed_role(self._guild, self.record)
 
     def delete(self) -> None:
-        self._sandbox.world.remove_role(self._guild, self.record)
+        """The owner deletes it."""
+        world = self._sandbox.world
+        world.remove_role(self._guild, self.record)
+        before, owner_id = audit.role_facts(self.record), self._guild.owner_id
+        audit.note(world, self._guild, audit.ROLE_DELETE, self.id, by=owner_id, before=before)
 
 
 class Channel:
@@ -108,6 +115,7 @@ class Channel:
         if reply_to:
             body["message_reference"] = {"message_id": str(reply_to.id)}
         check_may_post(world, user.id, self.record, body, with_files=bool(files))
+        check_slow_mode(world, user.id, self.record)
         draft = Draft(body, [upload.attached(world) for upload in files])
         return messages.post(world, self._sandbox.backend.nonces, self.record, user.id, draft)
 
@@ -125,9 +133,22 @@ class Channel:
     def react(self, user: User, message: Message, emoji: str, *, add: bool = True) -> None:
         react(self._sandbox.world, self.record, message, emoji, user.id, add=add)
 
+    def vote(self, user: User, message: Message, *answers: int) -> None:
+        """A person votes in the message's poll, for these answers (from 1) alone; for none to take it back."""
+        may_see(self._sandbox.world, user.id, self.record)
+        polls.vote(self._sandbox.world, self.record, message, user.id, list(answers))
+
+    def types(self, user: User) -> None:
+        """A person has begun to write."""
+        typing_starts(self._sandbox.world, self.record, user.id)
+
     def remove(self, message: Message) -> None:
-        """A moderator deletes the message."""
-        messages.delete(self._sandbox.world, self.record, message)
+        """A moderator, the owner, deletes the message."""
+        world = self._sandbox.world
+        messages.delete(world, self.record, message)
+        if guild := world.guilds.get(self.record.guild_id or 0):
+            facts = {"channel_id": self.id, "count": 1}
+            audit.note(world, guild, audit.MESSAGE_DELETE, message.author_id, by=guild.owner_id, options=facts)
 
     def allow(self, who: User | Role, *permissions: str) -> None:
         self._sandbox.world.overwrite(self.record, who.record, allow=bits(*permissions))
@@ -141,7 +162,12 @@ class Channel:
         self._sandbox.world.changed_channel(self.record)
 
     def delete(self) -> None:
-        self._sandbox.world.remove_channel(self.record)
+        """The owner deletes it."""
+        world, before = self._sandbox.world, audit.channel_facts(self._sandbox.world, self.record)
+        world.remove_channel(self.record)
+        guild, action = world.guilds[self.record.guild_id or 0], audit.CHANNEL_DELETE
+        action = audit.THREAD_DELETE if self.record.is_thread else action
+        audit.note(world, guild, action, self.id, by=guild.owner_id, before=before)
 
     def threads(self) -> list[Channel]:
         """The channel's threads, or the forum's posts, oldest first."""
@@ -185,15 +211,39 @@ class Guild:
         return User(self._sandbox, user)
 
     def remove_member(self, user: User) -> None:
+        """They leave."""
         self._sandbox.world.remove_member(self.record, user.id)
 
+    def ban(self, user: User, reason: str | None = None) -> None:
+        """The owner bans them."""
+        world = self._sandbox.world
+        moderation.ban(world, self.record, user.id, reason)
+        audit.note(world, self.record, audit.MEMBER_BAN, user.id, by=self.record.owner_id, reason=reason)
+
+    def allow_command(self, name: str, allowed: dict[User | Role | Channel, bool]) -> None:
+        """The owner's word on who may use the slash command and where, in place of what was said before."""
+        backend = self._sandbox.backend
+        command = backend.commands.find(name, commands.SLASH, self.id)
+        if command is None:
+            raise WrongUse(f"there is no command /{name} here")
+        given = [{"id": who.id, "type": _override_kind(who), "permission": may} for who, may in allowed.items()]
+        command_id, owner_id = int(command["id"]), self.record.owner_id
+        set_overrides(backend.world, backend.commands, self.record, command_id, given, by=owner_id)
+
     def add_role(self, name: str, *permissions: str, mentionable: bool = False) -> Role:
-        made = self._sandbox.world.add_role(self.record, name, permissions=bits(*permissions), mentionable=mentionable)
+        """The owner makes one, below all others."""
+        world = self._sandbox.world
+        made = world.add_role(self.record, name, permissions=bits(*permissions), mentionable=mentionable)
+        after, owner_id = audit.role_facts(made), self.record.owner_id
+        audit.note(world, self.record, audit.ROLE_CREATE, made.id, by=owner_id, after=after)
         return Role(self._sandbox, self.record, made)
 
     def add_channel(self, name: str, kind: str = "text", *, parent: Channel | None = None) -> Channel:
-        """Kinds: text, announcement, forum, media, voice, category; see records.CHANNEL_KINDS."""
-        made = self._sandbox.world.add_channel(self.record, name, kind=kind, parent=parent.record if parent else None)
+        """Kinds: text, announcement, forum, media, voice, category; see records.CHANNEL_KINDS. The owner makes it."""
+        world = self._sandbox.world
+        made = world.add_channel(self.record, name, kind=kind, parent=parent.record if parent else None)
+        after, owner_id = audit.channel_facts(world, made), self.record.owner_id
+        audit.note(world, self.record, audit.CHANNEL_CREATE, made.id, by=owner_id, after=after)
         return Channel(self._sandbox, made)
 
     def add_thread(self, parent: Channel, name: str, *, owner: User | None = None) -> Channel:
@@ -238,3 +288,9 @@ class Guild:
     ) -> Reply:
         """`user` picks the command `name` in a member's menu."""
         return await self._sandbox.context_command(user, channel, name, target, force=force)
+
+
+def _override_kind(who: User | Role | Channel) -> int:
+    if isinstance(who, Role):
+        return command_permissions.ROLE
+    return command_permissions.USER if isinstance(who, User) else command_permissions.CHANNEL

@@ -1,34 +1,23 @@
-"""REST: messages and their reactions."""
+"""REST: messages."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
-from urllib.parse import unquote
 
 from bot.sandbox.records import Channel, Message
+from bot.sandbox.rest.lookup import guild_of, note, the_channel, the_message
 from bot.sandbox.rest.routes import Call, Routes
-from bot.sandbox.rules.problems import ApiError, cannot_message_user, invalid_form, unknown
-from bot.sandbox.state import messages, wire
+from bot.sandbox.rules.problems import ApiError, archived_thread, cannot_message_user, invalid_form
+from bot.sandbox.rules.validate import bad_length
+from bot.sandbox.snowflakes import at
+from bot.sandbox.state import audit, messages, wire
 from bot.sandbox.state.messages import Draft
 from bot.sandbox.state.permissions import BITS
-from bot.sandbox.state.reactions import react
-from bot.sandbox.state.rights import check_may_edit, check_may_post, may_see, needs
+from bot.sandbox.state.rights import check_may_edit, check_may_post, needs
+from bot.sandbox.state.typing import typing_starts
 
 route = Routes()
-
-
-def _channel(call: Call) -> tuple[Channel, int]:
-    """The path's channel and what the bot may in it."""
-    channel = call.world.channel(call.id("channel_id"))
-    return channel, may_see(call.world, call.world.bot.id, channel)
-
-
-def _message(call: Call) -> tuple[Channel, Message, int]:
-    channel, may = _channel(call)
-    found = channel.messages.get(call.id("message_id"))
-    if found is None:
-        raise unknown("Message")
-    return channel, found, may
 
 
 @route("POST", "/channels/{channel_id}/messages")
@@ -52,7 +41,7 @@ def _reachable(call: Call, channel: Channel) -> bool:
 
 @route("GET", "/channels/{channel_id}/messages")
 def history(call: Call) -> Any:
-    channel, may = _channel(call)
+    channel, may = the_channel(call)
     if not may & BITS["READ_MESSAGE_HISTORY"]:
         return []
     limit = call.number("limit", 50, 1, 100)
@@ -76,111 +65,53 @@ def _around(newest_first: list[Message], middle: int, limit: int) -> list[Messag
 
 @route("GET", "/channels/{channel_id}/messages/{message_id}")
 def one(call: Call) -> Any:
-    _, message, may = _message(call)
+    _, message, may = the_message(call)
     needs(may, "READ_MESSAGE_HISTORY")
     return wire.message_json(call.world, message)
 
 
 @route("PATCH", "/channels/{channel_id}/messages/{message_id}")
 def edit(call: Call) -> Any:
-    channel, message, may = _message(call)
+    channel, message, may = the_message(call)
     check_may_edit(message, call.world.bot.id, call.body)
     if message.author_id != call.world.bot.id:
         needs(may, "MANAGE_MESSAGES")
     if channel.archived:
-        raise ApiError(400, 50083, "Thread is archived")
+        raise archived_thread()
     return wire.message_json(call.world, messages.edit(call.world, channel, message, call.body, call.files))
 
 
 @route("DELETE", "/channels/{channel_id}/messages/{message_id}")
 def delete(call: Call) -> Any:
-    channel, message, may = _message(call)
-    if message.author_id != call.world.bot.id:
+    channel, message, may = the_message(call)
+    foreign = message.author_id != call.world.bot.id
+    if foreign:
         needs(may, "MANAGE_MESSAGES")
     messages.delete(call.world, channel, message)
+    if foreign and channel.guild_id:
+        guild = guild_of(call, channel)
+        note(call, guild, audit.MESSAGE_DELETE, message.author_id, channel_id=channel.id, count=1)
+
+
+BULK_DELETE_AGE = timedelta(days=14)
 
 
 @route("POST", "/channels/{channel_id}/messages/bulk-delete")
 def bulk_delete(call: Call) -> Any:
-    channel, may = _channel(call)
-    needs(may, "MANAGE_MESSAGES")
-    chosen = call.body.get("messages") or []
+    channel, _ = the_channel(call, "MANAGE_MESSAGES")
+    if channel.is_dm:
+        raise ApiError(400, 50003, "Cannot execute action on a DM channel")
+    chosen = list(dict.fromkeys(int(each) for each in call.body.get("messages") or ()))
     if not 2 <= len(chosen) <= 100:
-        raise invalid_form([(("messages",), "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 100 in length.")])
-    for message_id in chosen:
-        if message := channel.messages.get(int(message_id)):
-            messages.delete(call.world, channel, message)
+        raise invalid_form([bad_length(("messages",), 2, 100)])
+    if min(chosen) < at(call.world.clock.now() - BULK_DELETE_AGE):
+        raise ApiError(400, 50034, "You can only bulk delete messages that are under 14 days old.")
+    gone = messages.delete_many(call.world, channel, [each for each in chosen if each in channel.messages])
+    note(call, guild_of(call, channel), audit.MESSAGE_BULK_DELETE, channel.id, count=gone)
 
 
 @route("POST", "/channels/{channel_id}/typing")
 def typing(call: Call) -> Any:
-    channel, may = _channel(call)
+    channel, may = the_channel(call)
     needs(may, "SEND_MESSAGES_IN_THREADS" if channel.is_thread else "SEND_MESSAGES")
-    data = {"user_id": str(call.world.bot.id), "channel_id": str(channel.id)}
-    call.world.emit("SANDBOX_TYPING", data, guild=channel.guild_id, channel=channel.id)
-
-
-@route("PUT", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me")
-def add_reaction(call: Call) -> Any:
-    channel, message, may = _message(call)
-    needs(may, "READ_MESSAGE_HISTORY")
-    emoji = unquote(call.path["emoji"])
-    if emoji not in message.reactions:
-        needs(may, "ADD_REACTIONS")
-    react(call.world, channel, message, emoji, call.world.bot.id, add=True)
-
-
-@route("DELETE", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me")
-def remove_reaction(call: Call) -> Any:
-    channel, message, _ = _message(call)
-    react(call.world, channel, message, unquote(call.path["emoji"]), call.world.bot.id, add=False)
-
-
-@route("GET", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}")
-def who_reacted(call: Call) -> Any:
-    _, message, _ = _message(call)
-    return [wire.user_json(call.world.users[each]) for each in message.reactions.get(unquote(call.path["emoji"]), ())]
-
-
-@route("POST", "/channels/{channel_id}/messages/{message_id}/crosspost")
-def crosspost(call: Call) -> Any:
-    channel, message, _ = _message(call)
-    if channel.kind != 5:
-        raise ApiError(400, 50024, "Cannot execute action on this channel type")
-    if message.flags & 1:
-        raise ApiError(400, 40033, "This message has already been crossposted")
-    message.flags |= 1
-    messages.announce(call.world, "MESSAGE_UPDATE", message)
-    return wire.message_json(call.world, message)
-
-
-@route("GET", "/channels/{channel_id}/messages/pins")
-def pins(call: Call) -> Any:
-    channel, _ = _channel(call)
-    found = [message for message in channel.messages.values() if message.pinned]
-    return {
-        "items": [
-            {"pinned_at": wire.stamp(message.created_at), "message": wire.message_json(call.world, message)}
-            for message in reversed(found)
-        ],
-        "has_more": False,
-    }
-
-
-@route("PUT", "/channels/{channel_id}/messages/pins/{message_id}")
-@route("PUT", "/channels/{channel_id}/pins/{message_id}")
-def pin(call: Call) -> Any:
-    _pin(call, pinned=True)
-
-
-@route("DELETE", "/channels/{channel_id}/messages/pins/{message_id}")
-@route("DELETE", "/channels/{channel_id}/pins/{message_id}")
-def unpin(call: Call) -> Any:
-    _pin(call, pinned=False)
-
-
-def _pin(call: Call, *, pinned: bool) -> None:
-    _, message, may = _message(call)
-    needs(may, "MANAGE_MESSAGES")
-    message.pinned = pinned
-    messages.announce(call.world, "MESSAGE_UPDATE", message)
+    typing_starts(call.world, channel, call.world.bot.id)

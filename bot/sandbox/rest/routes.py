@@ -20,13 +20,15 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, parsed. `body` is its JSON ({} if it has none)."""
+    """One request, parsed. `body` is its JSON ({} if it has none), `reason` is for the audit log."""
 
     backend: Backend
     path: dict[str, str]
     query: dict[str, str]
     body: Any
     files: Sequence[Attachment] = ()
+    reason: str | None = None
+    bearer: bool = False  # asked by a person's token, not by the bot's
 
     @property
     def world(self) -> World:
@@ -55,6 +57,7 @@ class Route:
     handler: Handler
     needs_token: bool = True
     major: str = ""
+    takes_bearer: bool = False
 
     @property
     def name(self) -> str:
@@ -67,14 +70,16 @@ class Routes:
 
     known: dict[tuple[str, int], list[tuple[list[str], Route]]] = field(default_factory=dict)
 
-    def __call__(self, method: str, template: str, *, needs_token: bool = True) -> Callable[[Handler], Handler]:
+    def __call__(
+        self, method: str, template: str, *, needs_token: bool = True, takes_bearer: bool = False
+    ) -> Callable[[Handler], Handler]:
         """Decorates the function that answers."""
 
         def keep(handler: Handler) -> Handler:
             parts = template.strip("/").split("/")
             major = parts[1][1:-1] if len(parts) > 1 and parts[1].startswith("{") else ""
             same_shape = self.known.setdefault((method, len(parts)), [])
-            same_shape.append((parts, Route(method, template, handler, needs_token, major)))
+            same_shape.append((parts, Route(method, template, handler, needs_token, major, takes_bearer)))
             same_shape.sort(key=lambda known: sum(part.startswith("{") for part in known[0]))
             return handler
 

@@ -15,7 +15,7 @@ import struct
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from aiohttp import BodyPartReader, web
 
@@ -23,8 +23,8 @@ from bot.sandbox.backend import Backend, Logged
 from bot.sandbox.gateway.connections import Gateway
 from bot.sandbox.members.options import Upload
 from bot.sandbox.records import Attachment, Json
-from bot.sandbox.rest import bot, channels, commands, guilds, interactions, messages
-from bot.sandbox.rest.routes import Call, Created, Route, Routes
+from bot.sandbox.rest.everything import all_routes
+from bot.sandbox.rest.routes import Call, Created, Route
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.problems import ApiError, unauthorized
 
@@ -33,13 +33,6 @@ log = logging.getLogger(__name__)
 API = "/api/v10"
 REQUEST_LIMIT_BYTES = 25 * 1024 * 1024  # Discord's, for one request with its files
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-def all_routes() -> Routes:
-    routes = Routes()
-    for module in (bot, channels, commands, guilds, interactions, messages):
-        routes.include(module.route)
-    return routes
 
 
 class Server:
@@ -110,12 +103,14 @@ class Server:
                 log.warning("sandbox: not implemented: %s %s", request.method, path)
                 raise ApiError(501, 0, f"sandbox: not implemented: {request.method} {path}")
             route, variables = found
-            self._check_token(request, route)
+            bearer = self._check_token(request, route)
             headers, refused = self._limited(route, variables)
             if refused:
                 return _json(429, refused, headers)
             body, files = await self._read(request)
-            return _success(route.handler(Call(self.backend, variables, dict(request.query), body, files)), headers)
+            reason = unquote(request.headers.get("X-Audit-Log-Reason", ""))
+            call = Call(self.backend, variables, dict(request.query), body, files, reason, bearer)
+            return _success(route.handler(call), headers)
         except ApiError as error:
             return _json(error.status, error.body(), headers)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -125,10 +120,13 @@ class Server:
                 400, {"message": f"Invalid Form Body (sandbox: {error!r})", "code": 50035, "errors": {}}, headers
             )
 
-    def _check_token(self, request: web.Request, route: Route) -> None:
-        given = request.headers.get("Authorization", "")
-        if route.needs_token and given != f"Bot {self.backend.world.token}":
+    def _check_token(self, request: web.Request, route: Route) -> bool:
+        """Whether it is a Bearer token; raises 401."""
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        kinds = ("Bot", "Bearer") if route.takes_bearer else ("Bot",)
+        if route.needs_token and (kind not in kinds or token != self.backend.world.token):
             raise unauthorized()
+        return kind == "Bearer"
 
     def _limited(self, route: Route, variables: dict[str, str]) -> tuple[dict[str, str], Json | None]:
         is_interaction = not route.needs_token

@@ -16,13 +16,18 @@ Mistake = tuple[Place, str, str]  # where, Discord's code ("BASE_TYPE_MAX_LENGTH
 class ApiError(Exception):
     """An answer that is no success."""
 
-    def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
+    def __init__(
+        self, status: int, code: int, message: str, errors: Json | None = None, *, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(f"{status} ({code}): {message}")
         self.status, self.code, self.message, self.errors = status, code, message, errors
+        self.retry_after_s = retry_after_s
 
     def body(self) -> Json:
         """The answer's JSON."""
         body: Json = {"message": self.message, "code": self.code}
+        if self.retry_after_s is not None:
+            body["retry_after"] = self.retry_after_s
         return body if self.errors is None else {**body, "errors": self.errors}
 
 
@@ -34,6 +39,8 @@ def unknown(what: str) -> ApiError:
 UNKNOWN = {
     "Channel": 10003,
     "Guild": 10004,
+    "Integration": 10005,
+    "Invite": 10006,
     "Member": 10007,
     "Message": 10008,
     "Overwrite": 10009,
@@ -41,8 +48,20 @@ UNKNOWN = {
     "User": 10013,
     "Emoji": 10014,
     "Webhook": 10015,
+    "Ban": 10026,
+    "SKU": 10027,
+    "entitlement": 10029,
+    "guild template": 10057,
+    "sticker": 10060,
+    "sticker pack": 10061,
     "interaction": 10062,
     "application command": 10063,
+    "application command permissions": 10066,
+    "Stage Instance": 10067,
+    "guild scheduled event": 10070,
+    "auto moderation rule": 10066,
+    "sound": 10097,
+    "poll": 10109,
 }
 
 
@@ -68,6 +87,16 @@ def not_yours() -> ApiError:
 
 def empty_message() -> ApiError:
     return ApiError(400, 50006, "Cannot send an empty message")
+
+
+def slowed_down(left_s: float) -> ApiError:
+    text = "This action cannot be performed due to slowmode rate limit."
+    return ApiError(429, 20016, text, retry_after_s=round(left_s, 3))
+
+
+def not_implemented(what: str) -> ApiError:
+    """501: Discord has it and the sandbox has not."""
+    return ApiError(501, 0, f"sandbox: not implemented: {what}")
 
 
 def invalid_token() -> ApiError:

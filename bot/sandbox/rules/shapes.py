@@ -57,6 +57,13 @@ SHAPES: dict[str, Any] = {
         "components": ["component"],
         "allowed_mentions": {"parse": [str], "users": [Identifier], "roles": [Identifier], "replied_user": bool},
         "message_reference": {"message_id": Identifier, "channel_id": Identifier, "fail_if_not_exists": bool},
+        "poll": {
+            "question": {"text": str},
+            "answers": [{"poll_media": {"text": str, "emoji": EMOJI}}],
+            "duration": int,
+            "allow_multiselect": bool,
+            "layout_type": int,
+        },
         "attachments": [{"id": Identifier, "filename": str, "description": str}],
     },
     "option": {

@@ -22,6 +22,7 @@ class Commands:
     def __init__(self, world: World) -> None:
         self._world = world
         self.scopes: dict[int | None, dict[int, Json]] = {}
+        self.overrides: dict[tuple[int, int], list[Json]] = {}  # guild, command (or the application for all)
 
     def all(self, scope: int | None = None) -> list[Json]:
         return list(self.scopes.get(scope, {}).values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 
 from bot.sandbox.records import (
     COMPONENTS_V2,
@@ -16,9 +17,11 @@ from bot.sandbox.records import (
     Json,
     Message,
     Pings,
+    Poll,
 )
 from bot.sandbox.rules import components
-from bot.sandbox.rules.problems import empty_message, invalid_form
+from bot.sandbox.rules.polls import poll_mistakes
+from bot.sandbox.rules.problems import ApiError, empty_message, invalid_form
 from bot.sandbox.rules.shapes import shape_mistakes
 from bot.sandbox.rules.validate import message_mistakes
 from bot.sandbox.state import mentions, wire
@@ -43,6 +46,7 @@ class Draft:
     visible_to: int | None = None
     extra_flags: int = 0
     id: int | None = None  # a forum post's first message has its thread's
+    alias: str | None = None  # the name that a webhook gives itself for this message
 
 
 def check_form(body: Json) -> None:
@@ -50,7 +54,8 @@ def check_form(body: Json) -> None:
     if misshapen := list(shape_mistakes(body, "message")):
         raise invalid_form(misshapen)
     v2 = bool((body.get("flags") or 0) & COMPONENTS_V2)
-    found = [*message_mistakes(body), *components.component_mistakes(body.get("components") or [], v2=v2)]
+    polled = poll_mistakes(body["poll"]) if body.get("poll") else ()
+    found = [*message_mistakes(body), *polled, *components.component_mistakes(body.get("components") or [], v2=v2)]
     if found:
         raise invalid_form(found)
 
@@ -66,8 +71,7 @@ def post(world: World, nonces: Nonces, channel: Channel, author_id: int, draft: 
             return first
     message = build(world, channel, author_id, draft)
     if channel.archived:
-        channel.archived = False
-        world.changed_channel(channel)
+        world.archive(channel, archived=False)
     channel.messages[message.id] = message
     if nonce is not None:
         nonces.remember(message, channel)
@@ -103,8 +107,16 @@ def build(world: World, channel: Channel, author_id: int, draft: Draft) -> Messa
         interaction=draft.interaction,
         visible_to=draft.visible_to,
         webhook_id=draft.webhook_id,
+        alias=draft.alias,
         tts=bool(body.get("tts")),
+        poll=_poll(world, body["poll"]) if body.get("poll") else None,
     )
+
+
+def _poll(world: World, asked: Json) -> Poll:
+    ends_at = world.clock.now() + timedelta(hours=asked.get("duration") or 24)
+    answers = [{key: value for key, value in each["poll_media"].items() if value} for each in asked["answers"]]
+    return Poll(asked["question"]["text"], answers, ends_at, multiple=bool(asked.get("allow_multiselect")))
 
 
 def _reply_target(world: World, channel: Channel, body: Json) -> tuple[int, int] | None:
@@ -130,8 +142,14 @@ def pings_of(
         body.get("allowed_mentions"),
         guild=world.guilds.get(channel.guild_id or 0),
         may=world.may(author_id, channel),
-        replied_to=channel.messages[reply_to[1]].author_id if reply_to else None,
+        replied_to=_quoted_author(world, channel, reply_to),
     )
+
+
+def _quoted_author(world: World, channel: Channel, reply_to: tuple[int, int] | None) -> int | None:
+    """Who wrote what is replied to; None for a webhook, which nobody can ping."""
+    author_id = channel.messages[reply_to[1]].author_id if reply_to else None
+    return author_id if author_id in world.users else None
 
 
 def _addresses(world: World, channel: Channel, files: Sequence[Attachment]) -> Callable[[str], str]:
@@ -151,6 +169,8 @@ def edit(
 ) -> Message:
     """Changes what the body names. An edit pings nobody, but for the one that is `finishing` a deferred answer."""
     check_form(body)
+    if message.poll and not finishing and set(body) & {"content", "embeds", "attachments"}:
+        raise ApiError(400, 520003, "Cannot edit a poll message")
     edited = replace(message)
     if "content" in body:
         edited.content = (body["content"] or "").strip()
@@ -166,7 +186,7 @@ def edit(
         edited.components = components.as_shown(body["components"] or [])
     if body.get("flags") is not None:
         edited.flags = message.flags & ~CHANGEABLE_FLAGS | body["flags"] & CHANGEABLE_FLAGS
-    if not (edited.content or edited.embeds or edited.components or edited.attachments):
+    if not (edited.content or edited.embeds or edited.components or edited.attachments or edited.poll):
         raise empty_message()
     if finishing:
         edited.flags &= ~LOADING
@@ -185,6 +205,15 @@ def delete(world: World, channel: Channel, message: Message) -> None:
     world.ephemeral.pop(message.id, None)
     data: Json = {"id": str(message.id), "channel_id": str(channel.id)}
     _emit(world, "MESSAGE_DELETE", channel, data, hidden=bool(message.flags & EPHEMERAL))
+
+
+def delete_many(world: World, channel: Channel, message_ids: Sequence[int]) -> int:
+    """All of them with one event; how many there were."""
+    for message_id in message_ids:
+        del channel.messages[message_id]
+    data: Json = {"ids": [str(each) for each in message_ids], "channel_id": str(channel.id)}
+    _emit(world, "MESSAGE_DELETE_BULK", channel, data, hidden=False)
+    return len(message_ids)
 
 
 def announce(world: World, name: str, message: Message) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.records import Channel, Guild, Member
+from bot.sandbox.records import Channel, Guild, Member, Role
 
 NAMES = [
     "CREATE_INSTANT_INVITE",
@@ -46,6 +46,18 @@ NAMES = [
     "SEND_MESSAGES_IN_THREADS",
     "USE_EMBEDDED_ACTIVITIES",
     "MODERATE_MEMBERS",
+    "VIEW_CREATOR_MONETIZATION_ANALYTICS",
+    "USE_SOUNDBOARD",
+    "CREATE_GUILD_EXPRESSIONS",
+    "CREATE_EVENTS",
+    "USE_EXTERNAL_SOUNDS",
+    "SEND_VOICE_MESSAGES",
+    "USE_CLYDE_AI",  # gone, but its place is kept
+    "SET_VOICE_CHANNEL_STATUS",
+    "SEND_POLLS",
+    "USE_EXTERNAL_APPS",
+    "PIN_MESSAGES",
+    "BYPASS_SLOWMODE",
 ]
 BITS = {name: 1 << place for place, name in enumerate(NAMES)}
 ALL = (1 << len(NAMES)) - 1
@@ -60,6 +72,7 @@ EVERYONE = bits(
     "CREATE_INSTANT_INVITE", "ADD_REACTIONS", "STREAM", "VIEW_CHANNEL", "SEND_MESSAGES", "EMBED_LINKS", "ATTACH_FILES",
     "READ_MESSAGE_HISTORY", "USE_EXTERNAL_EMOJIS", "CONNECT", "SPEAK", "USE_VAD", "CHANGE_NICKNAME",
     "USE_APPLICATION_COMMANDS", "CREATE_PUBLIC_THREADS", "SEND_MESSAGES_IN_THREADS", "USE_EXTERNAL_STICKERS",
+    "SEND_POLLS", "USE_EXTERNAL_APPS",
 )  # fmt: skip
 BOT = bits(
     "VIEW_CHANNEL", "SEND_MESSAGES", "EMBED_LINKS", "ATTACH_FILES", "READ_MESSAGE_HISTORY", "ADD_REACTIONS",
@@ -67,7 +80,7 @@ BOT = bits(
 )  # fmt: skip
 IN_A_DM = bits(
     "VIEW_CHANNEL", "SEND_MESSAGES", "EMBED_LINKS", "ATTACH_FILES", "READ_MESSAGE_HISTORY", "ADD_REACTIONS",
-    "USE_EXTERNAL_EMOJIS", "MENTION_EVERYONE",
+    "USE_EXTERNAL_EMOJIS", "MENTION_EVERYONE", "SEND_POLLS",
 )  # fmt: skip
 
 
@@ -104,5 +117,20 @@ def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
         return 0
     speaking = BITS["SEND_MESSAGES_IN_THREADS" if channel.is_thread else "SEND_MESSAGES"]
     if not granted & speaking:
-        granted &= ~bits("MENTION_EVERYONE", "SEND_TTS_MESSAGES", "ATTACH_FILES", "EMBED_LINKS")
+        granted &= ~bits("MENTION_EVERYONE", "SEND_TTS_MESSAGES", "ATTACH_FILES", "EMBED_LINKS", "SEND_POLLS")
     return granted
+
+
+WHILE_TIMED_OUT = bits("VIEW_CHANNEL", "READ_MESSAGE_HISTORY")
+
+
+def rank(guild: Guild, member: Member) -> tuple[float, int]:
+    """How high the member stands: by their highest role; of two at one place the older is higher."""
+    if member.user_id == guild.owner_id:
+        return float("inf"), 0
+    roles = [guild.roles[guild.id], *(guild.roles[role_id] for role_id in member.role_ids)]
+    return max(role_rank(role) for role in roles)
+
+
+def role_rank(role: Role) -> tuple[float, int]:
+    return role.position, -role.id

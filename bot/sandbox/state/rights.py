@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.sandbox.records import FORUM_KINDS, Channel, Json, Message
+from bot.sandbox.records import FORUM_KINDS, Channel, Guild, Json, Member, Message, Role
 from bot.sandbox.rules.problems import ApiError, missing_access, missing_permissions, not_yours
-from bot.sandbox.state.permissions import BITS
+from bot.sandbox.state.permissions import BITS, rank, role_rank
 from bot.sandbox.state.world import World
 
 CATEGORY = 4
@@ -24,6 +24,19 @@ def needs(may: int, *names: str) -> None:
         raise missing_permissions()
 
 
+def check_above(guild: Guild, actor_id: int, other: Member | Role) -> None:
+    """Raises 50013 unless the actor stands above the other member, or above the role."""
+    own = rank(guild, guild.members[actor_id])
+    if actor_id != guild.owner_id and own <= (role_rank(other) if isinstance(other, Role) else rank(guild, other)):
+        raise missing_permissions()
+
+
+def check_may_grant(may: int, *bits: int) -> None:
+    """Raises 50013 for permissions that the actor has not got themself."""
+    if any(each & ~may for each in bits):
+        raise missing_permissions()
+
+
 def check_may_post(world: World, author_id: int, channel: Channel, body: Json, *, with_files: bool) -> None:
     """Raises what Discord answers to who may not post this here."""
     may = may_see(world, author_id, channel)
@@ -32,6 +45,8 @@ def check_may_post(world: World, author_id: int, channel: Channel, body: Json, *
     needs(may, "SEND_MESSAGES_IN_THREADS" if channel.is_thread else "SEND_MESSAGES")
     if body.get("embeds"):
         needs(may, "EMBED_LINKS")
+    if body.get("poll"):
+        needs(may, "SEND_POLLS")
     if with_files:
         needs(may, "ATTACH_FILES")
     if body.get("message_reference"):

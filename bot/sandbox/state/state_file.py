@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from bot.sandbox.backend import Backend
-from bot.sandbox.records import Channel, Guild, User
-from bot.sandbox.state.world import Webhook
+from bot.sandbox.records import Channel, Guild, User, Webhook
 
 VERSION = 1
 READERS: dict[Any, Callable[[str], Any]] = {bytes: base64.b64decode, datetime: datetime.fromisoformat}
@@ -33,6 +32,7 @@ def save(backend: Backend, path: Path) -> None:
         "dms": [dumped(channel) for channel in world.channels.values() if channel.is_dm],
         "webhooks": [dumped(hook) for hook in world.webhooks.values()],
         "commands": [[scope, commands] for scope, commands in backend.commands.scopes.items()],
+        "command_permissions": [[*where, given] for where, given in backend.commands.overrides.items()],
     }
     new = path.with_suffix(path.suffix + ".new")
     new.write_text(json.dumps(state, indent=1), encoding="utf-8")
@@ -55,10 +55,14 @@ def load(backend: Backend, path: Path) -> None:
     backend.commands.scopes = {
         scope: {int(key): each for key, each in known.items()} for scope, known in state["commands"]
     }
+    backend.commands.overrides = {
+        (guild, command): given for guild, command, given in state.get("command_permissions", ())
+    }
     messages = [message for channel in world.channels.values() for message in channel.messages.values()]
     world.uploads = {each.id: each for message in messages for each in message.attachments}
     known = [*world.users, *world.channels, *world.webhooks, *world.uploads, *(message.id for message in messages)]
     known += [role_id for guild in world.guilds.values() for role_id in guild.roles]
+    known += [entry.id for guild in world.guilds.values() for entry in guild.audit]
     world.new_id.skip_past(max(known))
 
 
@@ -85,8 +89,8 @@ def loaded(kind: Any, value: Any) -> Any:
         assert isinstance(kind, type)
         hints = get_type_hints(kind)
         value = kind(**{key: loaded(hints[key], each) for key, each in value.items()})
-    elif origin is dict and args[0] is int:
-        value = {int(key): loaded(args[1], each) for key, each in value.items()}
+    elif origin is dict:
+        value = {args[0](key): loaded(args[1], each) for key, each in value.items()}
     elif origin is list:
         value = [loaded(args[0], each) for each in value]
     elif origin is tuple:

@@ -6,11 +6,27 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.sandbox.records import EPHEMERAL, FORUM_KINDS, Attachment, Channel, Guild, Json, Member, Message, Role, User
+from bot.sandbox.records import (
+    EPHEMERAL,
+    FORUM_KINDS,
+    Attachment,
+    Channel,
+    Guild,
+    Json,
+    Member,
+    Message,
+    Poll,
+    Role,
+    User,
+)
 from bot.sandbox.snowflakes import created_at
 
 if TYPE_CHECKING:
     from bot.sandbox.state.world import World
+
+
+PRIVATE_THREAD = 12
+IS_CROSSPOST = 1 << 1  # message flag
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -32,7 +48,7 @@ def user_json(user: User) -> Json:
 
 def member_json(world: World, member: Member, *, with_user: bool = True) -> Json:
     data: Json = {
-        "avatar": None, "banner": None, "communication_disabled_until": None, "flags": 0,
+        "avatar": None, "banner": None, "communication_disabled_until": stamp(member.timed_out_until), "flags": 0,
         "joined_at": stamp(member.joined_at), "nick": member.nick, "pending": False, "premium_since": None,
         "roles": [str(role_id) for role_id in member.role_ids], "mute": False, "deaf": False,
     }  # fmt: skip
@@ -90,6 +106,11 @@ def _guild_channel_fields(channel: Channel) -> Json:
     return data
 
 
+def archived_at(thread: Channel) -> datetime:
+    """When it was last archived or taken out of the archive; its making, if never."""
+    return thread.archived_at or created_at(thread.id)
+
+
 def _thread_fields(thread: Channel) -> Json:
     return {
         "owner_id": str(thread.owner_id),
@@ -99,11 +120,12 @@ def _thread_fields(thread: Channel) -> Json:
         "applied_tags": [str(tag) for tag in thread.applied_tags],
         "thread_metadata": {
             "archived": thread.archived,
-            "archive_timestamp": stamp(created_at(thread.id)),
+            "archive_timestamp": stamp(archived_at(thread)),
             "auto_archive_duration": thread.archive_after_min,
             "locked": thread.locked,
             "create_timestamp": stamp(created_at(thread.id)),
-        },
+        }
+        | ({"invitable": thread.invitable} if thread.kind == PRIVATE_THREAD else {}),
     }
 
 
@@ -195,7 +217,7 @@ def message_json(world: World, message: Message, *, nested: bool = False) -> Jso
         "timestamp": stamp(message.created_at),
         "edited_timestamp": stamp(message.edited_at),
         "tts": message.tts,
-        "pinned": message.pinned,
+        "pinned": message.pinned_at is not None,
         "flags": message.flags | (1 << 5 if message.thread_id else 0),
         "embeds": message.embeds,
         "components": message.components,
@@ -212,14 +234,36 @@ def message_json(world: World, message: Message, *, nested: bool = False) -> Jso
         data |= {"interaction_metadata": message.interaction, "application_id": str(world.bot.id)}
     if message.webhook_id:
         data["webhook_id"] = str(message.webhook_id)
+    if message.poll:
+        data["poll"] = _poll_json(world, message.poll)
     if message.thread_id and (thread := world.channels.get(message.thread_id)):
         data["thread"] = channel_json(world, thread)
     return data if nested else data | _quotation(world, message)
 
 
+def _poll_json(world: World, poll: Poll) -> Json:
+    numbers = range(1, len(poll.answers) + 1)
+    return {
+        "question": {"text": poll.question},
+        "answers": [{"answer_id": n, "poll_media": poll.answers[n - 1]} for n in numbers],
+        "expiry": stamp(poll.ends_at),
+        "allow_multiselect": poll.multiple,
+        "layout_type": 1,
+        "results": {
+            "is_finalized": poll.over(world.clock.now()),
+            "answer_counts": [
+                {"id": n, "count": len(poll.votes[n]), "me_voted": world.bot.id in poll.votes[n]}
+                for n in numbers
+                if poll.votes.get(n)
+            ],
+        },
+    }
+
+
 def _author_json(world: World, message: Message) -> Json:
-    if webhook := world.webhooks.get(message.webhook_id or 0):
-        return user_json(User(webhook.id, webhook.name, bot=True))
+    if message.webhook_id:
+        # The name it had when it wrote; the webhook may be gone.
+        return user_json(User(message.webhook_id, message.alias or "webhook", bot=True)) | {"discriminator": "0000"}
     return user_json(world.users[message.author_id])
 
 
@@ -231,6 +275,8 @@ def _quotation(world: World, message: Message) -> Json:
     reference: Json = {"type": 0, "channel_id": str(channel_id), "message_id": str(message_id)}
     if channel := world.channels.get(channel_id):
         reference |= {"guild_id": str(channel.guild_id)} if channel.guild_id else {}
+    if message.flags & IS_CROSSPOST:
+        return {"message_reference": reference}
     return {
         "message_reference": reference,
         "referenced_message": message_json(world, quoted, nested=True) if quoted else None,

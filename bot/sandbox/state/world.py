@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 from bot.sandbox.records import (
     CHANNEL_KINDS,
@@ -21,6 +21,7 @@ from bot.sandbox.records import (
     Overwrite,
     Role,
     User,
+    Webhook,
 )
 from bot.sandbox.rules.problems import unknown
 from bot.sandbox.snowflakes import Clock, Snowflakes, SystemClock
@@ -28,17 +29,6 @@ from bot.sandbox.state import permissions, wire
 
 GUILDS = 1 << 0  # intents (gateway: List of Intents)
 GUILD_MEMBERS = 1 << 1
-
-
-@dataclass(slots=True)
-class Webhook:
-    """An incoming webhook of a channel."""
-
-    id: int
-    token: str
-    channel_id: int
-    guild_id: int
-    name: str
 
 
 class World:
@@ -89,7 +79,14 @@ class World:
             return permissions.IN_A_DM if taking_part else 0
         guild = self.guilds[channel.guild_id]
         member = guild.members.get(user_id)
-        return permissions.in_channel(guild, member, channel) if member else 0
+        if member is None:
+            return 0
+        granted = permissions.in_channel(guild, member, channel)
+        silenced = self.timed_out(member) and not granted & permissions.BITS["ADMINISTRATOR"]
+        return granted & permissions.WHILE_TIMED_OUT if silenced else granted
+
+    def timed_out(self, member: Member) -> bool:
+        return member.timed_out_until is not None and member.timed_out_until > self.clock.now()
 
     # --- People and guilds --------------------------------------------------------------------------------
 
@@ -109,7 +106,7 @@ class World:
         return guild
 
     def _let_bot_in(self, guild: Guild, bot_permissions: int) -> None:
-        role = Role(self.new_id(), self.bot.name, bot_permissions, position=len(guild.roles), bot_id=self.bot.id)
+        role = Role(self.new_id(), self.bot.name, bot_permissions, bot_id=self.bot.id)
         guild.roles[role.id] = role
         guild.members[self.bot.id] = Member(self.bot.id, self.clock.now(), [role.id])
         guild.bot_inside = True
@@ -158,8 +155,18 @@ class World:
 
     # --- Roles --------------------------------------------------------------------------------------------
 
-    def add_role(self, guild: Guild, name: str, *, permissions: int = 0, mentionable: bool = False) -> Role:
-        role = Role(self.new_id(), name, permissions, position=len(guild.roles), mentionable=mentionable)
+    def add_role(
+        self,
+        guild: Guild,
+        name: str,
+        *,
+        permissions: int = 0,
+        mentionable: bool = False,
+        color: int = 0,
+        hoist: bool = False,
+    ) -> Role:
+        """A new role, below all others but @everyone."""
+        role = Role(self.new_id(), name, permissions, color=color, mentionable=mentionable, hoist=hoist)
         guild.roles[role.id] = role
         self._role_event("GUILD_ROLE_CREATE", guild, role)
         return role
@@ -180,15 +187,20 @@ class World:
 
     # --- Channels -----------------------------------------------------------------------------------------
 
-    def add_channel(self, guild: Guild, name: str, *, kind: str = "text", parent: Channel | None = None) -> Channel:
-        channel = Channel(
-            self.new_id(),
-            CHANNEL_KINDS[kind],
-            name,
-            guild_id=guild.id,
-            parent_id=parent.id if parent else None,
-            position=len(guild.channels),
-        )
+    def add_channel(
+        self,
+        guild: Guild,
+        name: str,
+        *,
+        kind: str = "text",
+        parent: Channel | None = None,
+        like: Channel | None = None,
+    ) -> Channel:
+        """A new channel, the last one; with all that `like` has, but for its identifier."""
+        channel = replace(like) if like else Channel(0, CHANNEL_KINDS[kind], guild_id=guild.id)
+        channel.id, channel.name = self.new_id(), name
+        channel.parent_id = parent.id if parent else channel.parent_id
+        channel.position = channel.position or len(guild.channels)
         self.channels[channel.id] = guild.channels[channel.id] = channel
         self._channel_event("CHANNEL_CREATE", channel)
         return channel
@@ -207,6 +219,11 @@ class World:
 
     def changed_channel(self, channel: Channel) -> None:
         self._channel_event("THREAD_UPDATE" if channel.is_thread else "CHANNEL_UPDATE", channel)
+
+    def archive(self, thread: Channel, *, archived: bool) -> None:
+        """Into the archive or out of it."""
+        thread.archived, thread.archived_at = archived, self.clock.now()
+        self.changed_channel(thread)
 
     def remove_channel(self, channel: Channel) -> None:
         """It is gone, and its threads with it."""
