@@ -177,9 +177,17 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     )
     pushes: list[tuple[Service, Bell]] = []
     if settings.websub.public_url:
-        push = Push(store, HubCaller(fetcher), clock, public_url=settings.websub.public_url, take=poller.take_push)
+        push_bell = Bell()
+        push = Push(
+            store,
+            HubCaller(fetcher),
+            clock,
+            public_url=settings.websub.public_url,
+            take=poller.take_push,
+            wake=push_bell.ring,
+        )
         herald.callbacks = Callbacks(push, max_bytes=settings.fetch.max_bytes)
-        pushes = [(push, Bell())]
+        pushes = [(push, push_bell)]
     sender = wrap("sender", herald.sender)
     deliverer = Deliverer(
         wrapped_store,

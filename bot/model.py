@@ -290,6 +290,17 @@ class HubSubscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HubLeaving:
+    """That a hub shall tell us no more. `token` ended the callback's address; it is no other subscription's."""
+
+    token: str
+    hub_url: str
+    topic: str
+    ask_at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
     """What a hub brought, its signature checked."""
 

@@ -23,6 +23,7 @@ from bot.model import (
     Fetched,
     GuildSettings,
     Hold,
+    HubLeaving,
     HubSubscription,
     Keyword,
     Note,
@@ -172,7 +173,8 @@ class PushStore(Protocol):
     async def hubs_due(self, now: datetime, limit: int) -> list[HubSubscription]:
         """Those of polled feeds that are to be asked now."""
 
-    async def next_hub_due(self, after: datetime) -> datetime | None: ...
+    async def next_hub_due(self, after: datetime) -> datetime | None:
+        """When a hub is to be asked next, whether to begin or to stop."""
 
     async def hub_subscription(self, token: str) -> HubSubscription | None:
         """None as well if nobody wants the feed any more."""
@@ -180,7 +182,30 @@ class PushStore(Protocol):
     async def save_hub(self, changed: HubSubscription) -> None:
         """Unless it was replaced meanwhile: its token tells."""
 
-    async def feed_to_push(self, feed_id: int) -> Feed | None: ...
+    async def leave_unwanted(self, now: datetime) -> None:
+        """Hubs of feeds that nobody wants any more are to be left. Their feeds begin anew, with another token, when
+        somebody wants them again. That a feed names another hub, its poll sees to."""
+
+    async def hubs_to_leave(self, now: datetime, limit: int) -> list[HubLeaving]:
+        """Those that are to be asked now."""
+
+    async def hub_to_leave(self, token: str) -> HubLeaving | None: ...
+
+    async def save_leaving(self, changed: HubLeaving) -> None: ...
+
+    async def drop_leaving(self, token: str) -> None: ...
+
+    async def keep_push(self, token: str, pushed: Pushed, now: datetime) -> int | None:
+        """On disk when this returns; its id. None if it is not kept: nobody wants it, or so much waits of this feed
+        that the feed is due now instead."""
+
+    async def kept_pushes(self) -> list[tuple[int, datetime]]:
+        """Ids, and when they came, the oldest first."""
+
+    async def kept_push(self, push_id: int) -> tuple[Feed, Pushed, datetime] | None:
+        """The feed, what came of it, and until when its hub will tell. None if nobody wants it any more."""
+
+    async def drop_push(self, push_id: int) -> None: ...
 
 
 class Hubs(Protocol):
@@ -188,6 +213,9 @@ class Hubs(Protocol):
 
     async def subscribe(self, asked: HubSubscription, callback: str, lease: timedelta) -> None:
         """Raises FetchError or AddressRefused unless the hub takes the request. It may verify it meanwhile."""
+
+    async def unsubscribe(self, leaving: HubLeaving, callback: str) -> None:
+        """As `subscribe`."""
 
 
 class PushService(Protocol):
@@ -203,7 +231,7 @@ class PushService(Protocol):
         """None if nothing may be pushed there, now and for ever."""
 
     async def received(self, token: str, pushed: Pushed) -> None:
-        """Returns at once; the work is done after."""
+        """It is on disk when this returns; what it means is worked out after. Raises StoreError."""
 
 
 class Outbox(Protocol):

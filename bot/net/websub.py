@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from aiohttp import hdrs, web
 
-from bot.model import HubSubscription, Pushed
+from bot.model import HubLeaving, HubSubscription, Pushed
 from bot.net.polite import Poster
 from bot.ports import PushService
 
@@ -64,7 +64,8 @@ class Callbacks:
         return web.Response(text=challenge)
 
     async def _receive(self, request: web.Request) -> web.Response:
-        """Answers fast; what it means is worked out after (section 7). A false signature gets the same answer."""
+        """Answers as soon as it is on disk; what it means is worked out after (section 7). A false signature gets the
+        same answer."""
         token = request.match_info["token"]
         secret = await self._service.secret(token) if _TOKEN.fullmatch(token) else None
         if secret is None:
@@ -92,7 +93,11 @@ class HubCaller:
         self._fetcher = fetcher
 
     async def subscribe(self, asked: HubSubscription, callback: str, lease: timedelta) -> None:
-        """Raises FetchError or AddressRefused unless the hub takes the request (section 5.1)."""
+        """Raises FetchError or AddressRefused unless the hub takes the request (section 5.1).
+
+        The secret goes to hubs without TLS as well, though they should not have one: the callback's address goes the
+        same way, and so nobody but who reads that wire can push what the hub did not.
+        """
         fields = {
             "hub.mode": "subscribe",
             "hub.topic": asked.topic,
@@ -101,3 +106,8 @@ class HubCaller:
             "hub.lease_seconds": str(int(lease.total_seconds())),
         }
         await self._fetcher.post(asked.hub_url, fields)
+
+    async def unsubscribe(self, leaving: HubLeaving, callback: str) -> None:
+        """As `subscribe`; the hub asks back here too (section 5.3)."""
+        fields = {"hub.mode": "unsubscribe", "hub.topic": leaving.topic, "hub.callback": callback}
+        await self._fetcher.post(leaving.hub_url, fields)

@@ -14,6 +14,7 @@ from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
 from bot.store.schema import delivery, entry, feed, feed_seen, keyword, reissue, subscription
 from bot.store.sqlite import unindex_entries
+from bot.store.websub import leave_hub
 
 
 class Moves(Part):
@@ -28,7 +29,7 @@ class Moves(Part):
             if there in busy or not await _hold_the_same(connection, feed_id, there):
                 await connection.change(update(feed).where(feed.c.id.in_((feed_id, there))).values(next_due_at=now))
                 return False
-            await _unite(connection, feed_id, there)
+            await _unite(connection, feed_id, there, now)
             return True
 
     async def end_feed(self, feed_id: int, reason: str, now: datetime) -> list[Subscription]:
@@ -61,7 +62,7 @@ def _same(left: bytes | None, right: bytes | None) -> bool:
     return bool(left) and left == right
 
 
-async def _unite(connection: Connection, going: int, staying: int) -> None:
+async def _unite(connection: Connection, going: int, staying: int, now: datetime) -> None:
     """Hands everything of the one feed to the other, and erases it."""
     await _hand_over_entries(connection, going, staying)
     await _hand_over_subscriptions(connection, going, staying)
@@ -69,6 +70,7 @@ async def _unite(connection: Connection, going: int, staying: int) -> None:
     query = select(feed_seen.c.packed).where(feed_seen.c.feed_id.in_((going, staying)))
     packed = _united(list(await connection.scalars(query)))
     await connection.change(update(feed_seen).where(feed_seen.c.feed_id == staying).values(packed=packed))
+    await leave_hub(connection, going, now)
     await connection.change(delete(feed).where(feed.c.id == going))
 
 

@@ -114,6 +114,29 @@ hub = Table(
     Column("reason", Text, nullable=False, server_default=""),
 )
 
+# Hubs that shall stop telling us: the feed is not followed any more, or names another hub.
+hub_leaving = Table(
+    "hub_leaving",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("hub_url", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("ask_at", UtcTime, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+)
+
+# What hubs brought and nobody has taken in yet: on disk before the hub is told that it arrived.
+push = Table(
+    "push",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # Known entries that came again under new identities (feeds/decide): held back from each guild until it answers.
 reissue = Table(
     "reissue",

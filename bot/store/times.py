@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table, func, literal, select, type_coerce, update
 from bot.store.columns import Int64, UtcTime
 from bot.store.conditions import OPEN
 from bot.store.database import Part
-from bot.store.schema import correction, destination, feed, posting
+from bot.store.schema import correction, destination, feed, hub, hub_leaving, posting
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -29,6 +29,8 @@ class Times(Part):
             (posting, posting.c.next_attempt_at),
             (correction, correction.c.next_attempt_at),
             (destination, destination.c.held_until),
+            (hub, hub.c.ask_at),
+            (hub_leaving, hub_leaving.c.ask_at),
         )
         async with self._database.write() as connection:
             for table, when in plans:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.settings import Ops, Poll, WebSub
 from tests.whole.world import SOON, World
+from tests.work.hub import OurHub, free_port
 from tests.work.polling import document
-from tests.work.test_push import OurHub, free_port
 
 
 async def test_what_a_hub_pushes_is_in_the_channel_within_two_seconds(tmp_path: Path) -> None:

@@ -180,6 +180,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_hub_ask_at", "hub", ["ask_at"])
     op.create_table(
+        "hub_leaving",
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("hub_url", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("ask_at", UtcTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_hub_leaving")),
+    )
+    op.create_index("ix_hub_leaving_ask_at", "hub_leaving", ["ask_at"])
+    op.create_table(
+        "push",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("feed_id", Int64, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_push_feed_id_feed"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_push")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_push_feed_id", "push", ["feed_id"])
+    op.create_table(
         "keyword",
         sa.Column("id", Int64, nullable=False),
         sa.Column("guild_id", Int64, nullable=False),
