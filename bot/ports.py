@@ -95,8 +95,11 @@ class Discoverer(Protocol):
 class PollStore(Protocol):
     """What the poller needs."""
 
-    async def due(self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset()) -> list[Feed]:
-        """Feeds with a running subscription or keyword whose time has come, longest overdue first, none of `busy`."""
+    async def due(
+        self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset(), full: frozenset[str] = frozenset()
+    ) -> list[Feed]:
+        """Feeds with a running subscription or keyword whose time has come, longest overdue first, none of `busy`, and
+        none of the sites (links.site_of) that are `full`."""
 
     async def next_due(self, after: datetime) -> datetime | None:
         """When the first feed that is not due at `after` will be; None if there is none."""

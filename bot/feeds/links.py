@@ -34,6 +34,15 @@ def absolute(reference: str | None, *bases: str | None) -> str | None:
     return None
 
 
+def site_of(url: str) -> str:
+    """Host and port, "" if there is none: what a request burdens."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.hostname or ''}:{parts.port or ''}".rstrip(":")
+    except ValueError:
+        return ""
+
+
 def is_public(url: str) -> bool:
     """False for addresses that plainly lead nowhere for others: localhost, private networks, names without a dot."""
     host = (urlsplit(url).hostname or "").rstrip(".")

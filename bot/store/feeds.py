@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from bot.feeds.links import site_of
 from bot.model import Feed, FeedFacts, PollCommit
 from bot.store.conditions import followed, follows
 from bot.store.database import Connection, Part
@@ -46,6 +47,7 @@ class Feeds(Part):
 async def _insert(connection: Connection, url: str, facts: FeedFacts, now: datetime) -> int:
     values = {
         "url": url,
+        "site": site_of(url),
         "title": facts.title,
         "link": facts.link,
         "format": facts.format,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 
+from bot.feeds.links import site_of
 from bot.model import Subscription
 from bot.store.conditions import WAITING, polled
 from bot.store.database import Connection, Part, batches
@@ -24,7 +25,9 @@ class Moves(Part):
         async with self._database.write() as connection:
             there = await connection.scalar(select(feed.c.id).where(feed.c.url == to, feed.c.id != feed_id))
             if there is None:
-                await connection.change(update(feed).where(feed.c.id == feed_id).values(url=to, moving=None))
+                await connection.change(
+                    update(feed).where(feed.c.id == feed_id).values(url=to, site=site_of(to), moving=None)
+                )
                 return True
             if there in busy or not await _hold_the_same(connection, feed_id, there):
                 await connection.change(update(feed).where(feed.c.id.in_((feed_id, there))).values(next_due_at=now))

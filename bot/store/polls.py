@@ -35,8 +35,11 @@ TOLD_AT_ONCE = 100  # feeds a sweep tells of; when the network was away for days
 class Polls(Part):
     """PollStore."""
 
-    async def due(self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset()) -> list[Feed]:
-        query = select(feed.c.id).where(feed.c.next_due_at <= now, polled()).order_by(feed.c.next_due_at, feed.c.id)
+    async def due(
+        self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset(), full: frozenset[str] = frozenset()
+    ) -> list[Feed]:
+        query = select(feed.c.id).where(feed.c.next_due_at <= now, feed.c.site.not_in(full), polled())
+        query = query.order_by(feed.c.next_due_at, feed.c.id)
         async with self._database.read() as connection:
             # The busy are left out here, not in the query: a long NOT IN is parsed each time.
             ids = [id_ for id_ in await connection.scalars(query.limit(limit + len(busy))) if id_ not in busy]

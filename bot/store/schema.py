@@ -63,6 +63,7 @@ feed = Table(
     metadata,
     Column("id", Int64, primary_key=True),
     Column("url", Text, nullable=False, unique=True),
+    Column("site", Text, nullable=False, server_default=""),  # links.site_of the url
     Column("title", Text, nullable=False, server_default=""),
     Column("link", Text),
     Column("format", Text, nullable=False, server_default=""),

@@ -21,6 +21,7 @@ from bot.model import Feed, Pushed, Subscription
 from bot.ports import Fetcher, PollStore, Reader, SteadyClock
 from bot.work import failing, moves
 from bot.work.intake import Intake, PollResult
+from bot.work.shares import Shares
 from bot.work.starts import Starts
 from bot.work.tasks import Tasks
 from bot.work.visits import Visits
@@ -32,6 +33,7 @@ AFTER_A_FAILURE_S = 5.0
 AWHILE = timedelta(milliseconds=250)
 MOST_A_STEP = 500  # feeds begun before the loop gets its turn
 GONE_REASON = "the feed is gone"
+MOST_OF_ONE_SITE = 500  # under way; at a request a second that is eight minutes of them
 MOST_UNDER_WAY = 5_000  # most of them wait for their host's turn, which costs 2 kB; the fetcher bounds the requests
 
 
@@ -63,6 +65,7 @@ class Poller:
         poll, `ended` with what was paused when a feed is gone for good."""
         self._store, self._fetcher, self._clock, self._limits = store, fetcher, clock, limits
         self._visits, self._tasks, self._starts = Visits(store), Tasks(MOST_UNDER_WAY), Starts()
+        self._shares = Shares(MOST_OF_ONE_SITE)
         self._intake = Intake(
             store,
             reader,
@@ -78,15 +81,25 @@ class Poller:
     async def step(self, now: datetime) -> datetime:
         """Writes down what ended, begins what is due; returns when the next feed is due."""
         await self._visits.write()
-        busy = self._tasks.keys | self._visits.feeds
-        due = await self._store.due(now, min(self._tasks.room, MOST_A_STEP), busy=busy) if self._tasks.room > 0 else []
+        due = await self._due(now)
         for feed in due:
+            if not self._shares.has_room(feed):
+                continue
             if not self._starts.may_start(feed, now):
                 return now + AWHILE
+            self._shares.begin(feed)
             self._tasks.begin(feed.id, self._poll_and_wake(feed))
         if len(due) == MOST_A_STEP:
             return now
         return await self._store.next_due(now) or now + NOTHING_TO_DO
+
+    async def _due(self, now: datetime) -> list[Feed]:
+        """None of a site that has its share: who waits there would keep everybody behind waiting."""
+        room = min(self._tasks.room, MOST_A_STEP)
+        if room <= 0:
+            return []
+        busy = self._tasks.keys | self._visits.feeds
+        return await self._store.due(now, room, busy=busy, full=self._shares.full)
 
     async def finish(self) -> None:
         """Waits for the polls under way and writes down what they came to."""
@@ -101,6 +114,7 @@ class Poller:
             await self._clock.sleep(AFTER_A_FAILURE_S)
             raise
         finally:
+            self._shares.end(feed)
             self._wake()
         self._done(result)
 

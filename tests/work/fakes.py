@@ -91,7 +91,9 @@ class OneFeed:
         self._subscriptions, self._keywords = list(subscriptions), list(keywords)
         self._seen = self._recalled = b""
 
-    async def due(self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset()) -> list[Feed]:
+    async def due(
+        self, now: datetime, limit: int, *, busy: frozenset[int] = frozenset(), full: frozenset[str] = frozenset()
+    ) -> list[Feed]:
         late = self.feed.next_due_at is None or self.feed.next_due_at <= now
         return [self.feed] if late and self.feed.id not in busy and limit > 0 else []
 

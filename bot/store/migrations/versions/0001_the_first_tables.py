@@ -16,6 +16,7 @@ def upgrade() -> None:
         "feed",
         sa.Column("id", Int64, nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), server_default="", nullable=False),
         sa.Column("title", sa.Text(), server_default="", nullable=False),
         sa.Column("link", sa.Text()),
         sa.Column("format", sa.Text(), server_default="", nullable=False),
