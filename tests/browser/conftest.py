@@ -20,14 +20,14 @@ from tests.sandbox.discord_bot import small_bot
 from .visitor import Visitor
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, BrowserContext
+    from playwright.async_api import Browser, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000  # of which a quiet machine needs none: everything is waited for, nothing slept
 PHONE = {"width": 390, "height": 780}
 DESKTOP = {"width": 1280, "height": 800}
 
@@ -59,35 +59,51 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
+class Pages:
+    """Browser pages, each with a memory of its own. They are kept: a new one takes longer than most tests."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[bool, list[Page]] = {True: [], False: []}
+
+    async def take(self, *, phone: bool, light: bool) -> Page:
+        page = self._free[phone].pop() if self._free[phone] else await self._open(phone)
+        await page.set_viewport_size(PHONE if phone else DESKTOP)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme="light" if light else "dark", reduced_motion="reduce")
+        return page
+
+    async def _open(self, phone: bool) -> Page:
+        context = await self._browser.new_context(has_touch=phone, locale="en-GB")
+        context.set_default_timeout(PATIENCE_MS)
+        return await context.new_page()
+
+    async def give_back(self, page: Page, *, phone: bool) -> None:
+        await page.goto("about:blank")
+        self._free[phone].append(page)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def pages(browser: Browser) -> Pages:
+    return Pages(browser)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(browser: Browser) -> AsyncIterator[Visits]:
+async def visit(pages: Pages) -> AsyncIterator[Visits]:
     """Opens a sandbox's page as a new visitor, who has seen the tour unless told otherwise."""
-    contexts: list[BrowserContext] = []
-    visitors: list[Visitor] = []
+    visitors: list[tuple[Visitor, bool]] = []
 
     async def open_page(sandbox: Sandbox, *, phone: bool = False, tour: bool = False, light: bool = False) -> Visitor:
-        context = await browser.new_context(
-            viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
-            color_scheme="light" if light else "dark",
-            has_touch=phone,
-            locale="en-GB",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE_MS)
-        if not tour:
-            await context.add_init_script(
-                "localStorage.getItem('sandbox-tour') || localStorage.setItem('sandbox-tour', 'closed')"
-            )
-        visitor = Visitor(await context.new_page(), sandbox)
-        visitors.append(visitor)
+        visitor = Visitor(await pages.take(phone=phone, light=light), sandbox)
+        visitors.append((visitor, phone))
+        await visitor.forget_everything(tour=tour)
         await visitor.arrive()
         return visitor
 
     yield open_page
-    for context in contexts:
-        await context.close()
-    mistakes = [mistake for visitor in visitors for mistake in visitor.mistakes]
+    for visitor, phone in visitors:
+        visitor.leave()
+        await pages.give_back(visitor.page, phone=phone)
+    mistakes = [mistake for visitor, _ in visitors for mistake in visitor.mistakes]
     assert not mistakes, "the page's console has errors"
 
 

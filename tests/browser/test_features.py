@@ -111,6 +111,9 @@ async def test_no_answer_is_said_as_discord_says_it(small: Sandbox, visit: Visit
     small.faults.add("status", "POST", "/interactions/**", status=404, body=unknown)
     visitor = await visit(small)
     await visitor.open_channel("silence")
+    await visitor.page.clock.install()
     await visitor.send("/ping")
     await visitor.press("Enter")
+    await visitor.see("Sending /ping", ".composer .status")
+    await visitor.page.clock.fast_forward("00:04")  # Discord's three seconds, and one more
     await visitor.see("the application did not respond", ".composer .problem")

@@ -11,9 +11,9 @@ from .conftest import Visits
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # What a browser gives a page on paste and on drop, with a file in it.
-GIVE = """(node, kind) => {
+GIVE = """(node, [kind, size]) => {
     const data = new DataTransfer();
-    data.items.add(new File(['12345'], `${kind}.txt`, { type: 'text/plain' }));
+    data.items.add(new File(['x'.repeat(size)], `${kind}.txt`, { type: 'text/plain' }));
     const event = kind === 'paste'
         ? new ClipboardEvent(kind, { clipboardData: data, bubbles: true, cancelable: true })
         : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
@@ -92,15 +92,15 @@ async def test_files_come_by_button_paste_and_drop(small: Sandbox, visit: Visits
     async with visitor.page.expect_file_chooser() as chosen:
         await visitor.button("Add files").click()
     await (await chosen.value).set_files(files)  # type: ignore[arg-type]
-    await visitor.one("#text").evaluate(GIVE, "paste")
-    await visitor.one("#timeline").evaluate(GIVE, "drop")
+    await visitor.one("#text").evaluate(GIVE, ["paste", 5])
+    await visitor.one("#timeline").evaluate(GIVE, ["drop", 5])
     await visitor.one(".tray-file", has_text="drop.txt").wait_for()
     await visitor.button("Do not send note.txt").click()
     await visitor.send("three files")
     await visitor.see("three files")
     assert await visitor.one(".tray").is_hidden()
     sent = {each.filename: each.data for each in channel.messages[-1].attachments}
-    assert sent == {"dot.png": picture, "paste.txt": b"12345", "drop.txt": b"12345"}
+    assert sent == {"dot.png": picture, "paste.txt": b"xxxxx", "drop.txt": b"xxxxx"}
     await visitor.page.wait_for_function("document.querySelector('img.attached-image')?.naturalWidth === 1")
     async with visitor.page.expect_download() as loaded:
         await visitor.one("a.attached-file", has_text="drop.txt").click()
@@ -113,14 +113,13 @@ async def test_files_that_discord_would_not_take_are_refused(small: Sandbox, vis
     guild.add_member("fil")
     visitor = await visit(small)
     await visitor.open_channel("no-files")
-    large = {"name": "large.bin", "mimeType": "application/octet-stream", "buffer": bytes(10 * 1024 * 1024 + 1)}
-    await visitor.one('.composer input[type="file"]').set_input_files(large)  # type: ignore[arg-type]
+    await visitor.one("#text").evaluate(GIVE, ["paste", 10 * 1024 * 1024 + 1])
     await visitor.see("10 MB at most", ".composer .problem")
     assert await visitor.one(".tray-file").count() == 0
     channel.deny(guild.everyone, "ATTACH_FILES")
     await visitor.become("fil")
     await visitor.button("Add files").wait_for(state="hidden")
-    await visitor.one("#text").evaluate(GIVE, "paste")
+    await visitor.one("#text").evaluate(GIVE, ["paste", 5])
     await visitor.see("cannot put files here", ".composer .problem")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import Sandbox
@@ -17,14 +18,31 @@ class Visitor:
         self.page, self.sandbox = page, sandbox
         self.mistakes: list[str] = []
         self.requested: list[str] = []
-        page.on("console", self._note)
-        page.on("pageerror", lambda error: self.mistakes.append(str(error)))
-        page.on("request", lambda request: self.requested.append(request.url))
+        self._heard: dict[str, Callable[[Any], None]] = {
+            "console": self._note,
+            "pageerror": lambda error: self.mistakes.append(str(error)),
+            "request": lambda request: self.requested.append(request.url),
+        }
+        for name, listener in self._heard.items():
+            page.on(name, listener)  # type: ignore[call-overload]
+
+    def leave(self) -> None:
+        """Hears no more of what happens on the page."""
+        for name, listener in self._heard.items():
+            self.page.remove_listener(name, listener)
 
     def _note(self, message: ConsoleMessage) -> None:
         # A picture from elsewhere is answered 404 on purpose, and the browser says so.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.mistakes.append(message.text)
+
+    async def forget_everything(self, *, tour: bool) -> None:
+        """Makes the browser that of somebody new, who has closed the tour unless `tour` is to be seen."""
+        # A picture of the same origin: it has the page's memory, and nothing that would use it.
+        await self.page.goto(f"{self.sandbox.page.url}page/herald.svg")
+        await self.page.evaluate("localStorage.clear()")
+        if not tour:
+            await self.page.evaluate("localStorage.setItem('sandbox-tour', 'closed')")
 
     async def arrive(self) -> None:
         await self.page.goto(self.sandbox.page.url)
