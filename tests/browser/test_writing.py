@@ -123,6 +123,29 @@ async def test_files_that_discord_would_not_take_are_refused(small: Sandbox, vis
     await visitor.see("cannot put files here", ".composer .problem")
 
 
+async def test_what_could_not_be_sent_stands_in_the_box_again(small: Sandbox, visit: Visits) -> None:
+    guild = small.guilds[0]
+    channel = guild.add_channel("refused")
+    guild.add_member("ref")
+    visitor = await visit(small)
+    await visitor.become("ref")
+    await visitor.open_channel("refused")
+    channel.record.locked = True  # as it is being typed, without a word to the page
+    await visitor.send("too late")
+    await visitor.see("locked", ".composer .problem")
+    assert await visitor.one("#text").input_value() == "too late"
+
+
+async def test_who_types_on_while_a_message_is_sent_loses_nothing(small: Sandbox, visit: Visits) -> None:
+    channel = small.guilds[0].add_channel("typing-on")
+    visitor = await visit(small)
+    await visitor.open_channel("typing-on")
+    await visitor.one("#text").focus()
+    await visitor.type("one\ntwo\nthree\n")  # each line is sent by its end
+    await visitor.see("three")
+    await channel.wait_for(lambda messages: [each.content for each in messages] == ["one", "two", "three"])
+
+
 async def test_a_message_without_a_sound_has_a_muted_bell(small: Sandbox, visit: Visits) -> None:
     channel = small.guilds[0].add_channel("silence-here")
     visitor = await visit(small)

@@ -1,7 +1,6 @@
 // Files: those that hang on a message, and the tray of those that are to be sent with the next one.
 
 import { fill, h, icon, iconButton } from "./dom.js";
-import { readFile } from "./options.js";
 import { picture } from "./picture.js";
 
 const MOST = 10; // files on a message (Discord's reference: Create Message)
@@ -46,11 +45,6 @@ export class Tray {
   clear() {
     this.files = [];
     this.#draw();
-  }
-
-  /** As the sandbox takes them. */
-  read() {
-    return Promise.all(this.files.map(readFile));
   }
 
   #draw() {

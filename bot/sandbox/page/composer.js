@@ -7,6 +7,7 @@ import { fitting, flattened, takeApart } from "./commands.js";
 import { mentionAt, offeredFor, withMentions } from "./completion.js";
 import { byId, fill, h, icon, iconButton } from "./dom.js";
 import { runCommand } from "./interactions.js";
+import { readFile } from "./options.js";
 import { BITS, channel, isDm, isForum, isThread, may, me, nameOf, offeredCommands, on, state, tell } from "./store.js";
 import { Suggestions } from "./suggestions.js";
 import { focusLast } from "./timeline.js";
@@ -158,23 +159,40 @@ function onKey(event) {
 
 const SILENTLY = /^@silent\s+/;
 
-async function send() {
+let sent = Promise.resolve(); // one message after another, in the order in which they were written
+
+function send() {
   const typed = text.value.trim();
   if (!typed && !tray.files.length) return;
   const command = flattened(offeredCommands()).find((each) => `/${each.path}` === typed);
   if (command) return void openCommand(command);
-  const content = withMentions(typed.replace(SILENTLY, ""), named);
-  const body = { user: me().id, channel: state.channelId, content, silent: SILENTLY.test(typed), files: await tray.read(), ...(replyTo ? { reply_to: replyTo.id } : {}) };
-  try {
-    await post("/sandbox/say", body);
-    replyTo = null;
-    drawReply();
-    tray.clear();
-    showText("");
-  } catch (error) {
-    complain(error.message);
-  }
+  const kept = { typed: text.value, named, files: tray.files, replyTo };
+  const body = { user: me().id, channel: state.channelId, content: withMentions(typed.replace(SILENTLY, ""), named), silent: SILENTLY.test(typed) };
+  clear(); // at once: whoever types on writes the next message
+  sent = sent.then(() => say(body, kept)).catch((error) => giveBack(kept, error));
+}
+
+async function say(body, { files, replyTo: quoted }) {
+  await post("/sandbox/say", { ...body, files: await Promise.all(files.map(readFile)), ...(quoted ? { reply_to: quoted.id } : {}) });
+}
+
+function clear() {
+  showText("");
+  tray.clear();
+  replyTo = null;
+  drawReply();
   text.focus();
+}
+
+/** What could not be sent stands in the box again, unless something else does by now. */
+function giveBack(kept, error) {
+  complain(error.message);
+  if (text.value || form) return;
+  showText(kept.typed);
+  named = kept.named;
+  tray.add(kept.files);
+  replyTo = kept.replyTo;
+  drawReply();
 }
 
 /** Files that are pasted into the message box, or dropped anywhere on the chat. */
