@@ -1,4 +1,7 @@
-"""Lists of feeds as other readers write and read them: OPML 2.0 (opml.org/spec2.opml)."""
+"""Lists of feeds as other readers write and read them: OPML 2.0 (opml.org/spec2.opml).
+
+How a feed is followed stands in attributes of a namespace of our own, which other readers pass over.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,50 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from typing import get_args
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from bot.errors import UsageError
 from bot.feeds.typed import normalise
 from bot.feeds.words import cleaned, clipped
+from bot.model import StyleName
 
 BYTES_LIMIT = 2 * 1024 * 1024
 OUTLINES_LIMIT = 5_000
 _TITLE_LIMIT = 256
 _DEPTH_LIMIT = 100
+_FILTER_LIMIT = 2_000  # characters; /feed takes fewer
+NAMESPACE = "https://github.com/herald-bot/herald/opml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """One feed of a list. `folders` are the outlines it lies in, the outermost first."""
+    """One feed of a list. `folders` are the outlines it lies in, the outermost first.
+
+    What follows them is Herald's own: where and how the feed was followed. None and "" where the file does not say.
+    """
 
     url: str
     title: str = ""
     link: str | None = None
     folders: tuple[str, ...] = ()
+    channel_id: int | None = None
+    channel_name: str = ""
+    filter: str = ""
+    style: StyleName | None = None
+    mention_role_id: int | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedList:
-    """What an OPML file holds: each address once, in the order of the file, and what was left out, one line each."""
+    """What an OPML file holds, in its order: each address once for a channel. `problems` is what was left out, one
+    line each, at most 20 of them; `unreadable` how many there were."""
 
     outlines: tuple[Outline, ...] = ()
     problems: tuple[str, ...] = ()
+    unreadable: int = 0
 
 
 def read_opml(data: bytes) -> FeedList:
@@ -48,13 +66,15 @@ def read_opml(data: bytes) -> FeedList:
         raise UsageError("That file is not OPML: it is not well-formed XML.") from error
     if reading.root.lower() != "opml":
         raise UsageError("That file is not OPML.")
-    return FeedList(outlines=tuple(reading.found.values()), problems=tuple(reading.problems[:20]))
+    return FeedList(
+        outlines=tuple(reading.found.values()), problems=tuple(reading.problems[:20]), unreadable=len(reading.problems)
+    )
 
 
 class _Reading:
     def __init__(self) -> None:
         self.root = ""
-        self.found: dict[str, Outline] = {}
+        self.found: dict[tuple[str, int | None], Outline] = {}
         self.problems: list[str] = []
         self._open: list[str] = []
         self.parser = expat.ParserCreate()
@@ -72,7 +92,7 @@ class _Reading:
         values = {key.lower(): value for key, value in attributes.items()}
         title = clipped(" ".join(cleaned(values.get("title") or values.get("text") or "").split()), _TITLE_LIMIT)
         if url := values.get("xmlurl"):
-            self._note(url, title, values.get("htmlurl") or None)
+            self._note(url, title, values)
         if len(self._open) >= _DEPTH_LIMIT:
             raise UsageError("The folders in that file are nested too deeply.")
         self._open.append(title)
@@ -81,7 +101,7 @@ class _Reading:
         if name.lower() == "outline":
             self._open.pop()
 
-    def _note(self, written: str, title: str, link: str | None) -> None:
+    def _note(self, written: str, title: str, values: dict[str, str]) -> None:
         try:
             url = normalise(written)
         except UsageError as error:
@@ -90,12 +110,30 @@ class _Reading:
         if len(self.found) >= OUTLINES_LIMIT:
             raise UsageError(f"There are too many feeds in that file: {OUTLINES_LIMIT} are the most.")
         folders = tuple(folder for folder in self._open if folder)
-        self.found.setdefault(url, Outline(url=url, title=title, link=link, folders=folders))
+        channel_id = _id(values.get("herald:channel", ""))
+        outline = Outline(
+            url=url,
+            title=title,
+            link=values.get("htmlurl") or None,
+            folders=folders,
+            channel_id=channel_id,
+            channel_name=clipped(cleaned(values.get("herald:channelname", "")), _TITLE_LIMIT),
+            filter=cleaned(values.get("herald:filter", ""))[:_FILTER_LIMIT],
+            style=next((one for one in get_args(StyleName) if one == values.get("herald:style")), None),
+            mention_role_id=_id(values.get("herald:mention", "")),
+            paused=values.get("herald:paused") == "true",
+        )
+        self.found.setdefault((url, channel_id), outline)
+
+
+def _id(text: str) -> int | None:
+    """A snowflake; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 and int(text) else None
 
 
 def write_opml(outlines: Iterable[Outline], *, title: str, now: datetime) -> bytes:
     """An OPML 2.0 document in UTF-8 that `read_opml` and other readers take; folders of one level each."""
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">']
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<opml version="2.0" xmlns:herald="{NAMESPACE}">']
     lines.append(
         f"<head><title>{_attribute(title)[1:-1]}</title><dateCreated>{format_datetime(now)}</dateCreated></head>"
     )
@@ -112,8 +150,17 @@ def write_opml(outlines: Iterable[Outline], *, title: str, now: datetime) -> byt
 
 def _line(outline: Outline) -> str:
     words = _attribute(outline.title or outline.url)
-    page = f" htmlUrl={_attribute(outline.link)}" if outline.link else ""
-    return f'<outline type="rss" text={words} title={words} xmlUrl={_attribute(outline.url)}{page}/>'
+    rest = {
+        "htmlUrl": outline.link,
+        "herald:channel": outline.channel_id,
+        "herald:channelName": outline.channel_name,
+        "herald:filter": outline.filter,
+        "herald:style": outline.style,
+        "herald:mention": outline.mention_role_id,
+        "herald:paused": "true" if outline.paused else "",
+    }
+    more = "".join(f" {name}={_attribute(str(value))}" for name, value in rest.items() if value)
+    return f'<outline type="rss" text={words} title={words} xmlUrl={_attribute(outline.url)}{more}/>'
 
 
 def _attribute(text: str) -> str:

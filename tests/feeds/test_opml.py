@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.feeds.opml import BYTES_LIMIT, OUTLINES_LIMIT, Outline, read_opml, write_opml
+from bot.feeds.opml import BYTES_LIMIT, NAMESPACE, OUTLINES_LIMIT, Outline, read_opml, write_opml
 
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
 
@@ -65,6 +66,34 @@ def test_what_is_no_list_of_feeds_is_refused_in_one_line(data: bytes, why: str) 
     assert "\n" not in str(refusal.value)
 
 
+def test_what_herald_did_not_write_in_its_own_words_is_passed_over() -> None:
+    own = 'herald:channel="{}" herald:style="{}" herald:mention="{}" herald:paused="{}" herald:filter=" a  b "'
+    (outline,) = read_opml(
+        opml(f'<outline text="A" xmlUrl="https://a.example/" {own.format("news", "loud", "-1", "yes")}/>')
+    ).outlines
+    assert outline == Outline(url="https://a.example/", title="A", filter=" a  b ")
+
+
+def test_a_feed_of_two_channels_is_there_for_each_and_once() -> None:
+    one = '<outline xmlUrl="https://a.example/" herald:channel="{}"/>'
+    listed = read_opml(opml(one.format(1) + one.format(2) + one.format(1)))
+    assert [outline.channel_id for outline in listed.outlines] == [1, 2]
+
+
+def test_of_many_that_cannot_be_read_some_are_named_and_all_are_counted() -> None:
+    listed = read_opml(opml('<outline text="x" xmlUrl="nothing"/>' * 30))
+    assert (len(listed.problems), listed.unreadable) == (20, 30)
+
+
+def test_other_readers_find_plain_opml() -> None:
+    written = write_opml([Outline(url="https://a.example/", title="A", channel_id=5)], title="Mine", now=NOW)
+    root = ElementTree.fromstring(written)
+    (found,) = root.iter("outline")
+    assert (root.tag, root.get("version")) == ("opml", "2.0")
+    assert (found.get("type"), found.get("xmlUrl"), found.get("text")) == ("rss", "https://a.example/", "A")
+    assert found.get(f"{{{NAMESPACE}}}channel") == "5"
+
+
 words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
 outlines = st.builds(
     Outline,
@@ -72,9 +101,15 @@ outlines = st.builds(
     title=words,
     link=st.none() | st.just("https://a.example/"),
     folders=st.sampled_from([(), ("News",), ("\"<&>'",)]),
+    channel_id=st.none() | st.integers(1, 2**63),
+    channel_name=st.just("") | words,
+    filter=st.just("") | words | st.just('"a <b>" OR -c'),
+    style=st.sampled_from([None, "full", "compact", "title"]),
+    mention_role_id=st.none() | st.integers(1, 2**63),
+    paused=st.booleans(),
 )
 
 
-@given(st.lists(outlines, unique_by=lambda outline: outline.url, max_size=10), words)
+@given(st.lists(outlines, unique_by=lambda outline: (outline.url, outline.channel_id), max_size=10), words)
 def test_what_is_written_is_read_back(listed: list[Outline], title: str) -> None:
     assert set(read_opml(write_opml(listed, title=title, now=NOW)).outlines) == set(listed)
