@@ -32,6 +32,7 @@ from bot.ops.clock import SystemClock
 from bot.ops.health import HealthServer
 from bot.ops.metrics import Metrics
 from bot.ops.watchdog import Watchdog
+from bot.ports import Fetcher
 from bot.reading.reader import WorkerReader
 from bot.settings import Settings, load
 from bot.store.store import Store
@@ -44,6 +45,7 @@ from bot.work.deliver import Deliverer
 from bot.work.follow import Follow
 from bot.work.guilds import Guilds
 from bot.work.keywords import Keywords
+from bot.work.lists import Lists
 from bot.work.lookup import Lookup
 from bot.work.loop import Bell, Service, run_all
 from bot.work.members import Members
@@ -132,16 +134,20 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
 
     poll = settings.poll
     limits = Limits(default=poll.default_interval, minimum=poll.min_interval, maximum=poll.max_interval)
-    follow = Follow(
-        wrapped_store,
-        wrap("fetcher", fetcher.urgent()),
-        wrapped_reader,
-        clock,
-        limits=limits,
-        feeds_per_guild=settings.quota.feeds_per_guild,
-        changed=poll_bell.ring,
-        delivered=deliver_bell.ring,
-    )
+
+    def following(way: Fetcher) -> Follow:
+        return Follow(
+            wrapped_store,
+            wrap("fetcher", way),
+            wrapped_reader,
+            clock,
+            limits=limits,
+            feeds_per_guild=settings.quota.feeds_per_guild,
+            changed=poll_bell.ring,
+            delivered=deliver_bell.ring,
+        )
+
+    follow = following(fetcher.urgent())
     guilds = Guilds(wrapped_store, clock, changed=poll_bell.ring, delivered=deliver_bell.ring)
     pace = SearchPace()
     keywords = Keywords(
@@ -150,6 +156,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     reissued = Reissued(wrapped_store, clock, flood_limit=settings.delivery.flood_limit, delivered=deliver_bell.ring)
     services = Services(
         follow=follow,
+        lists=Lists(following(fetcher), wrapped_reader, clock),  # behind the polls of a host, not before them
         reissued=reissued,
         lookup=Lookup(store, clock, pace=pace, searched=metrics.searched),
         keywords=keywords,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.feeds.discover import Candidate
+from bot.feeds.opml import FeedList
 from bot.model import (
     Backlog,
     Caught,
@@ -90,6 +91,13 @@ class Discoverer(Protocol):
 
     async def discover(self, body: bytes, *, url: str, content_type: str = "") -> tuple[Candidate, ...]:
         """In the page's order, none twice; empty if it announces none."""
+
+
+class ListReader(Protocol):
+    """Reads lists of feeds somewhere a hostile one can be killed."""
+
+    async def outlines(self, body: bytes) -> FeedList:
+        """The feeds of an OPML file. Raises UsageError, with one line for the person, if it cannot be read."""
 
 
 class PollStore(Protocol):

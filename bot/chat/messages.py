@@ -456,6 +456,7 @@ def help_text() -> str:
         "`/feed add` follows a feed, or the feed of any web page, in a channel; `filter` takes the same words as "
         "`/search`.\n"
         "`/keyword add` with a `channel` posts what matches there.\n"
+        "`/feed import` follows the feeds of another reader's OPML file; `/feed export` gives you one.\n"
         "`/feed list` · `status` · `edit` · `preview` · `pause` · `resume` · `remove` do what they say; `/feed status` "
         "with an `entry` says why that was not posted.\n"
         "`/settings` has the time zone, quiet hours, and the channel where I tell of trouble."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -19,6 +20,7 @@ from bot.work.answers import (
     Status,
     Why,
 )
+from bot.work.lists import Brought, Exported, FeedList, Progress, Wish
 from bot.work.server_settings import NoSuchZone, ServerState
 
 
@@ -89,6 +91,18 @@ class Reissued(Protocol):
     async def post(self, guild_id: int, feed_id: int) -> int: ...
 
     async def forget(self, guild_id: int, feed_id: int) -> int: ...
+
+
+class Lists(Protocol):
+    """A guild's feeds as a file: work/lists."""
+
+    async def export(self, guild_id: int, channel_names: Mapping[int, str], *, title: str) -> Exported: ...
+
+    async def read(self, data: bytes) -> FeedList: ...
+
+    async def bring_in(
+        self, guild_id: int, user_id: int, wishes: Sequence[Wish], progress: Progress
+    ) -> list[Brought]: ...
 
 
 class Lookup(Protocol):
@@ -188,6 +202,7 @@ class Services:
     """Everything behind the commands."""
 
     follow: Follow
+    lists: Lists
     reissued: Reissued
     lookup: Lookup
     keywords: Keywords

@@ -14,9 +14,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.errors import ParseError
+from bot.errors import ParseError, UsageError
 from bot.feeds.cut import Cut, cut
 from bot.feeds.discover import Candidate, discover
+from bot.feeds.opml import FeedList, read_opml
 from bot.feeds.parse import parse
 from bot.feeds.parsed import ParsedDocument
 from bot.feeds.recall import Recall, context_of
@@ -32,6 +33,7 @@ TEXT_LIMIT = 20_000  # characters of the text that is searched
 
 _feeds = TypeAdapter(ParsedFeed)
 _candidates = TypeAdapter(tuple[Candidate, ...])
+_lists = TypeAdapter(FeedList)
 
 
 def read(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
@@ -86,12 +88,16 @@ def answer(request: bytes) -> bytes:
         match head["ask"]:
             case "discover":
                 return b"{}\n" + _candidates.dump_json(discover(body, **where))
+            case "outlines":
+                return b"{}\n" + _lists.dump_json(read_opml(body))
             case "read":
                 return b"{}\n" + _feeds.dump_json(read(body, **where))
             case _:
                 return _reading_bytes(read_unseen(body, recalled, **where))
     except ParseError as error:
         return json.dumps({"refused": error.reason}).encode() + b"\n"
+    except UsageError as error:
+        return json.dumps({"told": str(error)}).encode() + b"\n"
 
 
 def _reading_bytes(reading: Reading) -> bytes:
@@ -135,6 +141,14 @@ class WorkerReader:
         _, candidates = await self._ask("discover", body, url, content_type)
         return _candidates.validate_json(candidates)
 
+    async def outlines(self, body: bytes) -> FeedList:
+        """The feeds of an OPML file. Raises UsageError, with one line for the person, if it cannot be read."""
+        try:
+            _, listed = await self._ask("outlines", body, "", "")
+        except ParseError as error:
+            raise UsageError("Reading that file takes too long. Try a smaller one.") from error
+        return _lists.validate_json(listed)
+
     async def close(self) -> None:
         """Ends the workers."""
         await self._pool.close()
@@ -151,4 +165,6 @@ class WorkerReader:
         about = json.loads(head_text)
         if "refused" in about:
             raise ParseError(url, about["refused"])
+        if "told" in about:
+            raise UsageError(about["told"])
         return about, rest

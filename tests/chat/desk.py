@@ -18,6 +18,7 @@ from bot.store.store import Store
 from bot.work.closed_dms import ClosedDms
 from bot.work.follow import Follow
 from bot.work.keywords import Keywords
+from bot.work.lists import Lists
 from bot.work.lookup import Lookup
 from bot.work.matching import owed
 from bot.work.more import More
@@ -131,8 +132,10 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
         new = Subscription(id=0, guild_id=guild.id, channel_id=news.id, feed_id=feed.id)
         await store.add_subscription(new)
         pace, delivered, web = SearchPace(), list[str](), Web()
+        follow = Follow(store, web, HereReader(), clock, limits=LIMITS, feeds_per_guild=FEEDS_PER_GUILD)
         services = Services(
-            follow=Follow(store, web, HereReader(), clock, limits=LIMITS, feeds_per_guild=FEEDS_PER_GUILD),
+            follow=follow,
+            lists=Lists(follow, HereReader(), clock),
             reissued=Reissued(store, clock, flood_limit=10),
             lookup=Lookup(store, clock, pace=pace),
             keywords=Keywords(store, clock, per_member=PER_MEMBER, pace=pace),

@@ -21,6 +21,9 @@ from bot.model import (
 )
 from bot.query.language import parse
 from bot.work.answers import Added, Choice, Editing, Preview, ResultPage, Status, Why
+from bot.work.lists import Lists
+from tests.clocks import ManualClock
+from tests.work.fakes import HereReader
 
 NOW = datetime(2026, 5, 13, 12, 0, tzinfo=UTC)
 SAMPLE = Payload(embeds=({"title": "Newest entry", "url": "https://example.com/1", "description": "words"},))
@@ -64,7 +67,7 @@ class FakeFollow:
         *,
         guild_id: int,
         channel_id: int,
-        user_id: int,
+        user_id: int | None,
         url: str,
         filter: str = "",
         style: StyleName = "full",
@@ -268,6 +271,7 @@ def services(follow: FakeFollow, lookup: FakeLookup, guilds: FakeGuilds) -> Serv
     absent: Any = Absent()
     return Services(
         follow=follow,
+        lists=Lists(follow, HereReader(), ManualClock(NOW)),
         reissued=absent,
         lookup=lookup,
         keywords=absent,

@@ -72,7 +72,7 @@ async def test_feed_commands_are_offered_to_managers_and_all_of_them_in_guilds_o
     assert known["settings"]["default_member_permissions"] == str(1 << 5)
     assert known["search"]["default_member_permissions"] is None
     assert {option["name"] for option in known["feed"]["options"]} == {
-        "add", "edit", "list", "remove", "pause", "resume", "status", "preview"
+        "add", "edit", "export", "import", "list", "remove", "pause", "resume", "status", "preview"
     }  # fmt: skip
     assert room.sandbox.commands(None) == []  # none in DMs
     assert all(command["contexts"] == [0] for command in known.values())

@@ -11,6 +11,7 @@ import pytest
 from bot.errors import AddressRefused, AlreadyThere, FetchError, ParseError, QueryError, StoreError
 from bot.model import DeliveryNote
 from bot.sandbox import Channel, Reply
+from bot.sandbox.members.options import Upload
 from tests.chat.conftest import Room
 from tests.chat.fakes import NOW
 
@@ -247,6 +248,8 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "feed add": {"url": URL},
     "feed list": {},
     "feed edit": {"feed": "1"},
+    "feed export": {},
+    "feed import": {"file": Upload("list.opml", b"<opml/>")},
     "feed preview": {"feed": URL},
     "feed status": {"feed": "1"},
     "feed pause": {"feed": "1"},

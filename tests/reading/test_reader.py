@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import ParseError
+from bot.errors import ParseError, UsageError
 from bot.feeds.cut import cut
 from bot.feeds.decide import Decision, decide, order_stands_alone
 from bot.feeds.discover import Candidate
+from bot.feeds.opml import Outline, write_opml
 from bot.model import Reading
 from bot.reading.reader import WorkerReader, read, read_unseen
 from tests.feeds.corpus import WHERE, RealFeed, real_feeds
@@ -204,6 +205,13 @@ async def test_the_worker_reads_as_this_process_would(reader: WorkerReader) -> N
     assert await reader.discover(page, url="http://a.b/") == (
         Candidate(url="http://a.b/feed", title="News", kind="rss"),
     )
+
+
+async def test_a_list_of_feeds_is_read_in_the_worker(reader: WorkerReader) -> None:
+    outline = Outline(url="https://a.example/", title="A", folders=("News",), channel_id=2**63, style="title")
+    assert (await reader.outlines(write_opml([outline], title="Mine", now=NOW))).outlines == (outline,)
+    with pytest.raises(UsageError, match="defines entities"):
+        await reader.outlines(b'<!DOCTYPE opml [<!ENTITY a "b">]><opml/>')
 
 
 async def test_a_refusal_comes_with_its_reason(reader: WorkerReader) -> None:

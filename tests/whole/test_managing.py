@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.sandbox import Reply, WrongUse
+from bot.sandbox.members.options import Upload
 from tests.whole.world import World, embeds_of, titles_of
 
 
@@ -146,7 +147,7 @@ async def test_manage_server_is_checked_by_the_bot_too(world: World) -> None:
     member = world.guild.add_member("ada")
     with pytest.raises(WrongUse):
         await world.guild.command(member, world.news, "feed list")
-    for path, options in {
+    commands: dict[str, dict[str, object]] = {
         "feed add": {"url": feed.url},
         "feed list": {},
         "feed status": {"feed": "News"},
@@ -155,7 +156,10 @@ async def test_manage_server_is_checked_by_the_bot_too(world: World) -> None:
         "feed resume": {"feed": "News"},
         "feed preview": {"feed": "News"},
         "feed edit": {"feed": "News"},
-    }.items():
+        "feed export": {},
+        "feed import": {"file": Upload("list.opml", b"<opml/>")},
+    }
+    for path, options in commands.items():
         reply = await world.guild.command(member, world.news, path, force=True, **options)
         assert "Manage Server" in reply.text, path
         assert "News" not in reply.text

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.errors import FetchError
 from bot.feeds.discover import Candidate, discover
+from bot.feeds.opml import FeedList, read_opml
 from bot.feeds.story import wording
 from bot.model import (
     Correction,
@@ -79,6 +80,9 @@ class HereReader:
 
     async def discover(self, body: bytes, *, url: str, content_type: str = "") -> tuple[Candidate, ...]:
         return discover(body, url=url, content_type=content_type)
+
+    async def outlines(self, body: bytes) -> FeedList:
+        return read_opml(body)
 
 
 class OneFeed:

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat import messages, why_messages
+from bot.chat import feed_lists, messages, why_messages
 from bot.chat.cogs.choices import entry_choices, subscription_choices
 from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line, require_manager
 from bot.chat.places import POSTABLE, ChannelOption, place_for, role_for
@@ -120,6 +120,17 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
     async def edit(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
         subscription = await self._meant(interaction, feed, channel)
         await (await editing.panel(interaction, subscription.id)).give(interaction)
+
+    @app_commands.command(description="The feeds of this server as a file (OPML) that other readers take too")
+    async def export(self, interaction: Interaction) -> None:
+        await feed_lists.give_list(interaction)
+
+    @app_commands.command(name="import", description="Follow the feeds of an OPML file, ours or another reader's")
+    @app_commands.describe(
+        file="An OPML file", channel="For feeds whose channel the file does not name; this channel if left out"
+    )
+    async def import_(self, interaction: Interaction, file: discord.Attachment, channel: Channel | None = None) -> None:
+        await feed_lists.take_list(interaction, file, place_for(interaction, channel, forums=True))
 
     @app_commands.command(description="Stop following a feed")
     @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
