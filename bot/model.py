@@ -150,6 +150,14 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Detour:
+    """Where a feed's address leads for the time being: a redirect that says nothing of for good."""
+
+    to: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed that somebody follows, and where its polling stands.
 
@@ -174,6 +182,7 @@ class Feed:
     facts: FeedFacts = field(default_factory=FeedFacts)
     entry_times: tuple[datetime, ...] = ()  # when its newest entries appeared, oldest first: its rhythm
     move: Move | None = None
+    detour: Detour | None = None
     gone_since: datetime | None = None  # the first of the 410s in a row
     ended_at: datetime | None = None  # it was gone for good
     pushed_until: datetime | None = None  # a hub tells of new entries until then
@@ -528,6 +537,7 @@ class PollCommit:
     document_size: int = 0  # entries in the document, for status and the flood guard
     held: Sequence[Entry] = ()  # known ones under new identities, oldest first: stored, and owed to nobody
     move: Move | None = None
+    detour: Detour | None = None
     pushed_until: datetime | None = None
     recalled: bytes | None = b""  # Reading.recalled; None: keep what is stored
     entry_times: tuple[datetime, ...] = ()  # Feed.entry_times from now on
@@ -550,5 +560,6 @@ class Visit:
     counted: bool = True
     blamed: bool = True
     move: Move | None = None
+    detour: Detour | None = None
     gone_since: datetime | None = None
     pushed_until: datetime | None = None

@@ -389,6 +389,9 @@ class GuildStore(Protocol):
     async def reissue(self, guild_id: int, feed_id: int) -> Reissue | None:
         """As ReissueStore's."""
 
+    async def hub_of(self, guild_id: int, feed_id: int) -> HubSubscription | None:
+        """The hub that a feed of this guild names, and how we stand with it."""
+
 
 class SearchStore(Protocol):
     """Looking back. Only feeds that the guild follows."""

@@ -322,6 +322,7 @@ STATUS_FIELDS = {
     "trouble": "Trouble",
     "access": "Cannot post",
     "hold": "Discord refuses",
+    "polling": "How it is asked",
     "held": "Held back",
     "deliveries": "Last deliveries",
 }

@@ -26,7 +26,7 @@ class Moves(Part):
             there = await connection.scalar(select(feed.c.id).where(feed.c.url == to, feed.c.id != feed_id))
             if there is None:
                 await connection.change(
-                    update(feed).where(feed.c.id == feed_id).values(url=to, site=site_of(to), moving=None)
+                    update(feed).where(feed.c.id == feed_id).values(url=to, site=site_of(to), moving=None, detour=None)
                 )
                 return True
             if there in busy or not await _hold_the_same(connection, feed_id, there):

@@ -19,6 +19,7 @@ from bot.store.records import (
     FEED,
     KEYWORD,
     SUBSCRIPTION,
+    detour_json,
     facts_json,
     feed_of,
     keyword_of,
@@ -151,6 +152,7 @@ def _poll_values(commit: PollCommit) -> dict[str, Any]:
         "next_due_at": commit.next_due_at,
         "entry_times": packed_times(commit.entry_times),
         "moving": move_json(commit.move),
+        "detour": detour_json(commit.detour),
         "pushed_until": commit.pushed_until,
         **GOOD,
     }
@@ -170,6 +172,7 @@ def _visit_values(visit: Visit) -> dict[str, Any]:
     values: dict[str, Any] = {
         "next_due_at": visit.next_due_at,
         "moving": move_json(visit.move),
+        "detour": detour_json(visit.detour),
         "pushed_until": visit.pushed_until,
     }
     if visit.error is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.expression import ScalarSelect
 from bot.feeds.story import marks
 from bot.model import (
     Destination,
+    Detour,
     Entry,
     Feed,
     FeedFacts,
@@ -83,6 +84,16 @@ def move_of(values: dict[str, Any] | None) -> Move | None:
     return Move(to=values["to"], since=since, confirmed=values["confirmed"], ask_again_at=again)
 
 
+def detour_json(detour: Detour | None) -> dict[str, Any] | None:
+    """What feed.detour holds."""
+    return None if detour is None else {"to": detour.to, "since": detour.since.timestamp()}
+
+
+def detour_of(values: dict[str, Any] | None) -> Detour | None:
+    """The reverse of `detour_json`."""
+    return Detour(to=values["to"], since=datetime.fromtimestamp(values["since"], UTC)) if values else None
+
+
 FEED = select(feed)
 
 
@@ -106,6 +117,7 @@ def feed_of(row: AnyRow) -> Feed:
         facts=facts_of(row.facts),
         entry_times=times_of(row.entry_times),
         move=move_of(row.moving),
+        detour=detour_of(row.detour),
         gone_since=row.gone_since,
         ended_at=row.ended_at,
         pushed_until=row.pushed_until,

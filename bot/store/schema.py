@@ -81,6 +81,7 @@ feed = Table(
     Column("failing_told_at", UtcTime),  # when its followers were told of it
     Column("last_error", Text),
     Column("moving", Json),  # records.move_of
+    Column("detour", Json),  # records.detour_of
     Column("gone_since", UtcTime),  # the first 410 in a row
     Column("ended_at", UtcTime),  # gone for good: polled only if somebody resumes it
     Column("pushed_until", UtcTime),  # a hub tells reliably until then, so that polls may be rare

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, literal, or_, select, u
 
 from bot.model import Feed, FeedFacts, HubLeaving, HubSubscription, Pushed
 from bot.store.columns import UtcTime
-from bot.store.conditions import polled
+from bot.store.conditions import follows, polled
 from bot.store.database import Connection, Part
 from bot.store.records import FEED, feed_of
 from bot.store.schema import feed, hub, hub_leaving, push
@@ -39,6 +39,12 @@ class Pushes(Part):
     async def hub_subscription(self, token: str) -> HubSubscription | None:
         async with self._database.read() as connection:
             row = (await connection.execute(HUB.where(hub.c.token == token))).first()
+        return None if row is None else _hub_of(row)
+
+    async def hub_of(self, guild_id: int, feed_id: int) -> HubSubscription | None:
+        query = select(hub).join(feed, feed.c.id == hub.c.feed_id).where(hub.c.feed_id == feed_id, follows(guild_id))
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
         return None if row is None else _hub_of(row)
 
     async def save_hub(self, changed: HubSubscription) -> None:

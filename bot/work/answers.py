@@ -14,12 +14,14 @@ from bot.model import (
     Feed,
     FeedFacts,
     Hold,
+    HubSubscription,
     Keyword,
     Payload,
     Reissue,
     StoredEntry,
     Subscription,
 )
+from bot.work.outlook import Outlook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,8 @@ class Status:
     waiting: int
     notes: tuple[DeliveryNote, ...]
     hold: Hold | None = None  # Discord refuses what is for its channel
+    outlook: Outlook | None = None
+    hub: HubSubscription | None = None  # that the feed names
     held: Reissue | None = None  # re-issued entries, of which this guild has not said what to do with them
 
 

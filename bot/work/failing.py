@@ -43,6 +43,7 @@ def visit_of(feed: Feed, error: FeedError, asked: str, now: datetime, limits: ca
         counted=counted,
         blamed=not patience,
         move=moves.after_failure(feed, asked, now),
+        detour=feed.detour,
         gone_since=gone_since,
         pushed_until=feed.pushed_until,
     )

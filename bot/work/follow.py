@@ -15,6 +15,7 @@ from bot.work.answers import NO_FATE, Added, Choice, Editing, FilterCheck, Previ
 from bot.work.filtering import check, left_out
 from bot.work.finding import FoundFeed, find_feed
 from bot.work.first_poll import first_commit, newest_first, sample
+from bot.work.outlook import outlook
 from bot.work.why import why
 
 PREVIEWED_ENTRIES = 3
@@ -225,6 +226,8 @@ class Follow:
             notes=tuple(notes),
             hold=await self._hold(subscription),
             held=await self._store.reissue(guild_id, feed.id),
+            outlook=outlook(feed, self._limits, self._clock.now()),
+            hub=await self._store.hub_of(guild_id, feed.id),
         )
 
     async def why(self, guild_id: int, subscription_id: int, text: str) -> Why:

@@ -120,7 +120,7 @@ class Intake:
     def _note_visit(self, feed: Feed, answer: Fetched | NotModified | None = None, **changed: Any) -> None:
         now = self._clock.now()
         due = self._next_due(feed, now, feed.entry_times, feed.facts, max_age=answer.max_age if answer else None)
-        kept: dict[str, Any] = {"move": feed.move, "pushed_until": feed.pushed_until}
+        kept: dict[str, Any] = {"move": feed.move, "detour": feed.detour, "pushed_until": feed.pushed_until}
         self._visits.note(Visit(feed_id=feed.id, at=now, next_due_at=due, **kept, **changed))
         log.info("polled", feed=feed.id, new=0)
 
@@ -207,6 +207,7 @@ class Intake:
                 document_size=reading.document_size,
                 held=decision.held,
                 move=feed.move,
+                detour=feed.detour,
                 pushed_until=feed.pushed_until,
                 recalled=reading.recalled if answer else None,
                 entry_times=times,

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.model import Feed, Fetched, Move, NotModified
+from bot.feeds.identity import address as address_of
+from bot.model import Detour, Feed, Fetched, Move, NotModified
 
 CONFIRMATIONS = 5
 CONFIRMED_OVER = timedelta(hours=24)
@@ -38,6 +39,18 @@ def after(feed: Feed, asked: str, answer: Fetched | NotModified, now: datetime) 
         confirmed=known.confirmed + 1 if known else 1,
         ask_again_at=now + direct,
     )
+
+
+def detour(feed: Feed, asked: str, answer: Fetched | NotModified, now: datetime) -> Detour | None:
+    """Where a redirect led that is not for good: it is followed each time, and nothing hangs on it.
+
+    From http to https, or to "www.", is none worth a word.
+    """
+    if answer.moved_to is not None or address_of(answer.url) == address_of(asked):
+        return None
+    if feed.detour is not None and feed.detour.to == answer.url:
+        return feed.detour
+    return Detour(to=answer.url, since=now)
 
 
 def after_failure(feed: Feed, asked: str, now: datetime) -> Move | None:

@@ -123,7 +123,9 @@ class Poller:
         asked = moves.address(feed, self._clock.now())
         try:
             answer = await self._fetcher.fetch(asked, feed.validators)
-            now_there = replace(feed, move=moves.after(feed, asked, answer, self._clock.now()))
+            now = self._clock.now()
+            move, detour = moves.after(feed, asked, answer, now), moves.detour(feed, asked, answer, now)
+            now_there = replace(feed, move=move, detour=detour)
             result = await self._intake.polled(now_there, answer)
         except FeedError as error:
             await self._failed(feed, error, asked)

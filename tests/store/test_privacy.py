@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model import Destination, Owed, Refused
+from bot.model import Destination, FeedFacts, Owed, Refused
 from bot.query.language import parse
 from bot.store.store import Store
 from tests.store.scene import HOUR, NOW, Scene, a_commit, an_entry, channel, member
@@ -18,9 +18,13 @@ async def test_nothing_of_another_guild_is_found(store: Store, scene: Scene) -> 
     theirs = await scene.follow(secret, channel_id=20, guild_id=THEIRS)
     word = await scene.watch("secret", guild_id=THEIRS)
     await scene.publish(theirs, [1])
+    facts = FeedFacts(title="A feed", hub_url="https://hub.example/", self_url="https://feeds.example/private")
+    await store.commit_poll(replace(a_commit(secret.id), held=[an_entry(9)], facts=facts))
     await store.hold(channel(20, THEIRS), NO_ACCESS, NOW, NOW + HOUR)
 
     assert await store.feed(MINE, secret.id) is None
+    assert await store.hub_of(MINE, secret.id) is None
+    assert await store.reissue(MINE, secret.id) is None
     assert await store.subscriptions(MINE) == []
     assert await store.subscriptions(MINE, feed_id=secret.id, channel_id=20) == []
     assert await store.subscription(MINE, theirs.id) is None
@@ -32,6 +36,8 @@ async def test_nothing_of_another_guild_is_found(store: Store, scene: Scene) -> 
     assert await store.holds(MINE) == []
 
     assert await store.feed(THEIRS, secret.id) is not None
+    assert await store.reissue(THEIRS, secret.id) is not None
+    assert await store.hub_of(THEIRS, secret.id) is not None
     assert await store.waiting(THEIRS, theirs.id) == 1
     assert len(await store.recent_deliveries(THEIRS, theirs.id, 10)) == 1
 

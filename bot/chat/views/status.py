@@ -7,7 +7,7 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.chat import messages
+from bot.chat import messages, status_messages
 from bot.chat.interaction import Interaction, require_manager, services_of
 from bot.chat.places import access_problem
 from bot.chat.views.pressed import Pressed, button, row_of
@@ -35,13 +35,12 @@ def status_embed(status: Status, access_problem: str | None = None) -> discord.E
     `access_problem` is what keeps Herald from posting in the channel now.
     """
     subscription, feed = status.subscription, status.feed
-    is_paused = subscription.paused_at is not None
     embed = discord.Embed(title=messages.feed_name(subscription))
     _field(embed, "channel", f"<#{subscription.channel_id}>")
     _field(embed, "state", messages.state(subscription))
     _field(embed, "waiting", messages.waiting(status.waiting))
     _field(embed, "last", messages.last_poll(feed.polled_at))
-    _field(embed, "next", messages.next_poll(feed.next_due_at, is_paused=is_paused))
+    _field(embed, "next", status_messages.next_and_why(status))
     _field(embed, "style", subscription.style)
     _field(embed, "edits", messages.follows_edits(subscription))
     _field(embed, "stories", messages.merges_stories(subscription))
@@ -53,6 +52,8 @@ def status_embed(status: Status, access_problem: str | None = None) -> discord.E
         _field(embed, "access", access_problem, inline=False)
     if feed.last_error:
         _field(embed, "trouble", messages.failing(feed.last_error, feed.failures, feed.failing_since), inline=False)
+    if how := status_messages.polling(status):
+        _field(embed, "polling", how, inline=False)
     if status.held is not None:
         _field(embed, "held", messages.held_back(status.held), inline=False)
     _field(embed, "deliveries", _deliveries(status), inline=False)

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("failing_told_at", UtcTime()),
         sa.Column("last_error", sa.Text()),
         sa.Column("moving", Json()),
+        sa.Column("detour", Json()),
         sa.Column("gone_since", UtcTime()),
         sa.Column("ended_at", UtcTime()),
         sa.Column("pushed_until", UtcTime()),
