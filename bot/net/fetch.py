@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,6 +32,9 @@ LONGEST_HEADER_BYTES = 32 * 1024
 CHUNK_BYTES = 64 * 1024
 # From here on unpacking takes long enough to be felt by the loop.
 UNPACK_ASIDE_BYTES = 64 * 1024
+# Few feeds are larger than this (of 80 real ones none); many at once that are would be the whole memory of the machine.
+LARGE_BYTES = 1 << 20
+LARGE_AT_ONCE = 4
 
 # 203: a proxy touched it, 226: a delta nobody asked for. What either lacks counts as unchanged, not as gone.
 _WITH_BODY = frozenset({200, 203, 226})
@@ -75,6 +79,7 @@ class HttpFetcher:
             hdrs.ACCEPT: _ACCEPT,
             hdrs.ACCEPT_ENCODING: ACCEPTED,
         }
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._session: aiohttp.ClientSession | None = None
         self._names: AbstractResolver | None = None
 
@@ -92,6 +97,11 @@ class HttpFetcher:
             await session.close()
         if names is not None:
             await names.close()
+
+    @property
+    def large_bodies_wait(self) -> bool:
+        """Whether as many large bodies are being read as may be at once."""
+        return self._large.locked()
 
     async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
         """Raises FetchError or AddressRefused. A 304 gives the validators to keep from now on, all of them."""
@@ -243,12 +253,8 @@ class HttpFetcher:
         if kind.startswith(_STREAMS):
             raise journey.failed(f"that is no feed but {kind.split(';')[0][:40]}", status=response.status)
         try:
-            packed = await self._read(response)
-            encoding = ",".join(response.headers.getall(hdrs.CONTENT_ENCODING, []))
-            if len(packed) > UNPACK_ASIDE_BYTES:
-                body = await asyncio.to_thread(inflate, packed, encoding, self._max_bytes)
-            else:
-                body = inflate(packed, encoding, self._max_bytes)
+            async with AsyncExitStack() as turn:
+                body = await self._unpacked(response, await self._read(response, turn), turn)
         except TooLarge as error:
             raise journey.failed(reasons.of_size(self._max_bytes), status=response.status) from error
         except Broken as error:
@@ -257,12 +263,24 @@ class HttpFetcher:
             raise journey.failed("the answer is empty", status=response.status)
         return body
 
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse, turn: AsyncExitStack) -> bytes:
+        """A large body waits for its `turn` where it lies, with the server: nothing more is read meanwhile."""
         if (response.content_length or 0) > self._max_bytes:
             raise TooLarge
-        whole = bytearray()
+        whole, waits = bytearray(), True
         async for chunk in response.content.iter_chunked(CHUNK_BYTES):
             whole += chunk
             if len(whole) > self._max_bytes:
                 raise TooLarge
+            if waits and len(whole) > LARGE_BYTES:
+                await turn.enter_async_context(self._large)
+                waits = False
         return bytes(whole)
+
+    async def _unpacked(self, response: aiohttp.ClientResponse, packed: bytes, turn: AsyncExitStack) -> bytes:
+        encoding = ",".join(response.headers.getall(hdrs.CONTENT_ENCODING, []))
+        if len(packed) <= UNPACK_ASIDE_BYTES:
+            return inflate(packed, encoding, self._max_bytes)
+        if len(packed) <= LARGE_BYTES:  # it may become large
+            await turn.enter_async_context(self._large)
+        return await asyncio.to_thread(inflate, packed, encoding, self._max_bytes)

@@ -8,7 +8,9 @@ unseen, and turning each entry's HTML into text.
 from __future__ import annotations
 
 import json
+import time
 from base64 import b64decode, b64encode
+from collections import OrderedDict
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +32,10 @@ WALL_LIMIT = timedelta(seconds=30)  # for a machine with much else to do
 MEMORY_LIMIT_BYTES = 768 * 2**20
 SUMMARY_LIMIT = 1_500  # characters kept of a summary; a post shows fewer
 TEXT_LIMIT = 20_000  # characters of the text that is searched
+# A document that is larger, or took longer the last time, leaves a worker free for those that are read in a moment.
+LARGE_BYTES = 1 << 20
+LONG_S = 1.0
+MOST_REMEMBERED = 10_000  # of those that took long
 
 _feeds = TypeAdapter(ParsedFeed)
 _candidates = TypeAdapter(tuple[Candidate, ...])
@@ -80,6 +86,12 @@ def _finished(document: ParsedDocument) -> ParsedFeed:
 
 def answer(request: bytes) -> bytes:
     """One request of a worker: {"ask", "url", "content_type", "recalled": length}, a line break, both documents."""
+    began = time.process_time()
+    head, found = _answered(request)
+    return json.dumps(head | {"took_s": time.process_time() - began}).encode() + b"\n" + found
+
+
+def _answered(request: bytes) -> tuple[dict[str, Any], bytes]:
     head_text, _, rest = request.partition(b"\n")
     head = json.loads(head_text)
     recalled, body = rest[: head["recalled"]], rest[head["recalled"] :]
@@ -87,26 +99,26 @@ def answer(request: bytes) -> bytes:
     try:
         match head["ask"]:
             case "discover":
-                return b"{}\n" + _candidates.dump_json(discover(body, **where))
+                return {}, _candidates.dump_json(discover(body, **where))
             case "outlines":
-                return b"{}\n" + _lists.dump_json(read_opml(body))
+                return {}, _lists.dump_json(read_opml(body))
             case "read":
-                return b"{}\n" + _feeds.dump_json(read(body, **where))
+                return {}, _feeds.dump_json(read(body, **where))
             case _:
-                return _reading_bytes(read_unseen(body, recalled, **where))
+                return _written(read_unseen(body, recalled, **where))
     except ParseError as error:
-        return json.dumps({"refused": error.reason}).encode() + b"\n"
+        return {"refused": error.reason}, b""
     except UsageError as error:
-        return json.dumps({"told": str(error)}).encode() + b"\n"
+        return {"told": str(error)}, b""
 
 
-def _reading_bytes(reading: Reading) -> bytes:
+def _written(reading: Reading) -> tuple[dict[str, Any], bytes]:
     head = {
         "partial": reading.partial,
         "document_size": reading.document_size,
         "recalled": b64encode(reading.recalled).decode(),
     }
-    return json.dumps(head).encode() + b"\n" + (_feeds.dump_json(reading.feed) if reading.feed else b"")
+    return head, _feeds.dump_json(reading.feed) if reading.feed else b""
 
 
 class WorkerReader:
@@ -120,6 +132,7 @@ class WorkerReader:
             cpu_limit=CPU_LIMIT,
             memory_limit_bytes=MEMORY_LIMIT_BYTES,
         )
+        self._long: OrderedDict[str, None] = OrderedDict()  # addresses whose document took long the last time
 
     async def read(self, body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
         """Raises ParseError: no feed, or over the limits of time and memory."""
@@ -157,14 +170,24 @@ class WorkerReader:
         self, what: str, body: bytes, url: str, content_type: str, recalled: bytes = b""
     ) -> tuple[dict[str, Any], bytes]:
         head = {"ask": what, "url": url, "content_type": content_type, "recalled": len(recalled)}
+        patient = len(body) > LARGE_BYTES or url in self._long
         try:
-            answered = await self._pool.call(json.dumps(head).encode() + b"\n" + recalled + body)
+            answered = await self._pool.call(json.dumps(head).encode() + b"\n", recalled, body, patient=patient)
         except WorkerFailed as error:
+            self._note(url, took_long=True)
             raise ParseError(url, f"reading the document {error}") from error
         head_text, _, rest = answered.partition(b"\n")
         about = json.loads(head_text)
+        self._note(url, took_long=about["took_s"] > LONG_S)
         if "refused" in about:
             raise ParseError(url, about["refused"])
         if "told" in about:
             raise UsageError(about["told"])
         return about, rest
+
+    def _note(self, url: str, *, took_long: bool) -> None:
+        self._long.pop(url, None)
+        if took_long:
+            self._long[url] = None
+            while len(self._long) > MOST_REMEMBERED:
+                self._long.popitem(last=False)

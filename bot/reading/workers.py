@@ -12,8 +12,8 @@ import importlib
 import os
 import struct
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -37,12 +37,16 @@ class WorkerPool:
         self._wall_limit, self._cpu_limit = wall_limit, cpu_limit
         self._memory_limit_bytes = memory_limit_bytes
         self._slots = asyncio.Semaphore(size)
+        self._patient = asyncio.Semaphore(max(1, size - 1))
         self._idle: list[asyncio.subprocess.Process] = []
         self._all: set[asyncio.subprocess.Process] = set()
 
-    async def call(self, request: bytes) -> bytes:
-        """The function's answer. Raises WorkerFailed; the worker is then gone and the next call gets a new one."""
-        async with self._slots:
+    async def call(self, *request: bytes, patient: bool = False) -> bytes:
+        """The function's answer to the parts of the request, joined. `patient` ones leave a worker for the others.
+
+        Raises WorkerFailed; the worker is then gone and the next call gets a new one.
+        """
+        async with self._patient if patient else nullcontext(), self._slots:
             worker = await self._take()
             try:
                 went_well, answer = await asyncio.wait_for(_ask(worker, request), self._wall_limit.total_seconds())
@@ -90,10 +94,10 @@ class WorkerPool:
         await worker.wait()
 
 
-async def _ask(worker: asyncio.subprocess.Process, request: bytes) -> tuple[bool, bytes]:
+async def _ask(worker: asyncio.subprocess.Process, request: Sequence[bytes]) -> tuple[bool, bytes]:
     assert worker.stdin is not None
     assert worker.stdout is not None
-    worker.stdin.write(_LENGTH.pack(True, len(request)) + request)
+    worker.stdin.writelines([_LENGTH.pack(True, sum(map(len, request))), *request])
     await worker.stdin.drain()
     went_well, length = _LENGTH.unpack(await worker.stdout.readexactly(_LENGTH.size))
     return went_well, await worker.stdout.readexactly(length)

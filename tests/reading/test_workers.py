@@ -87,3 +87,13 @@ async def test_a_cancelled_call_does_not_hand_its_answer_to_the_next(pool: Worke
 
 async def test_one_after_another_needs_one_worker(pool: WorkerPool) -> None:
     assert await pool.call(b"pid") == await pool.call(b"pid")
+
+
+async def test_patient_calls_leave_a_worker_for_the_others(pool: WorkerPool) -> None:
+    long = [asyncio.create_task(pool.call(b"wait", patient=True)) for _ in range(3)]
+    assert await pool.call(b"a", b"bc") == b"cba"
+    assert not any(task.done() for task in long)
+    for task in long:
+        task.cancel()
+    await asyncio.gather(*long, return_exceptions=True)
+    assert await pool.call(b"abc", patient=True) == b"cba"
