@@ -520,6 +520,10 @@ class SettingsStore(Protocol):
         """What `change` makes of them, in one transaction: two managers at once both have their way."""
 
 
+class LookupStore(FollowStore, SettingsStore, Protocol):
+    """What looking back needs: a day begins at midnight where the guild is."""
+
+
 class NoticeStore(Protocol):
     """What telling people needs of the store."""
 

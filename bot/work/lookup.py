@@ -8,12 +8,13 @@ from datetime import datetime
 
 from bot.errors import NotFound, QueryError, UsageError
 from bot.model import StoredEntry, Subscription
-from bot.ports import Clock, FollowStore
+from bot.ports import Clock, LookupStore
 from bot.query.language import Query, parse
 from bot.query.since import parse_since
 from bot.query.spelling import asked_words, nearest, respelled
 from bot.work.answers import ResultPage
 from bot.work.pace import SearchPace
+from bot.work.quiet import zone_of
 
 PAGE_SIZE = 5
 LAST_PAGE = 199  # with PAGE_SIZE the 1,000 hits that are counted
@@ -25,7 +26,7 @@ class Lookup:
 
     def __init__(
         self,
-        store: FollowStore,
+        store: LookupStore,
         clock: Clock,
         *,
         pace: SearchPace | None = None,
@@ -51,7 +52,7 @@ class Lookup:
         """
         now = self._clock.now()
         query = parse(text)
-        start = parse_since(since, now) if since.strip() else None
+        start = parse_since(since, await self.now_in(guild_id)) if since.strip() else None
         self._count(guild_id, user_id, now)
         page = min(max(page, 0), LAST_PAGE)
         hits, total = await self._page(guild_id, query, feed_id, start, page)
@@ -62,6 +63,10 @@ class Lookup:
             hits, total = await self._page(guild_id, query, feed_id, start, page)
         meant = None if total else await self._nearest(guild_id, query, feed_id, start)
         return ResultPage(query=str(query), hits=tuple(hits), total=total, page=page, pages=pages, nearest=meant)
+
+    async def now_in(self, guild_id: int) -> datetime:
+        """The time, in the guild's time zone: its days begin at its own midnight."""
+        return self._clock.now().astimezone(zone_of(await self._store.guild_settings(guild_id)))
 
     async def _page(
         self, guild_id: int, query: Query, feed_id: int | None, since: datetime | None, page: int

@@ -239,6 +239,9 @@ class FakeLookup:
     ) -> list[StoredEntry]:
         return self.entries.get(guild_id, [])[:count]
 
+    async def now_in(self, guild_id: int) -> datetime:
+        return NOW
+
     async def feeds(self, guild_id: int, typed: str = "", *, limit: int = 25) -> list[Subscription]:
         return await self._follow.suggest(guild_id, typed)
 

@@ -144,3 +144,15 @@ async def test_two_managers_at_once_both_have_their_way(desk: Desk) -> None:
     assert await stored(desk) == GuildSettings(
         guild_id=desk.guild.id, time_zone="Asia/Tokyo", quiet_from=60, quiet_until=120
     )
+
+
+async def test_the_days_offered_for_a_search_are_the_servers_own(desk: Desk) -> None:
+    async def today() -> list[str]:
+        found = await desk.guild.autocomplete(
+            desk.member, desk.news, "search", option="since", typed="today", query="x"
+        )
+        return [choice["name"] for choice in found]
+
+    assert await today() == ["today (since 13 May 2026)"]
+    await fill(desk, await panel(desk), "Time zone", field0="Auckland")
+    assert await today() == ["today (since 14 May 2026)"]

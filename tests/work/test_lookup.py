@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotFound, QueryError, QuotaReached, UsageError
+from bot.model import GuildSettings
 from bot.store.store import Store
 from bot.work.lookup import PAGE_SIZE, Lookup
 from bot.work.pace import SearchPace
@@ -26,6 +27,17 @@ async def publish(scene: Scene, *titles: str, guild_id: int = GUILD, url: str = 
     await scene.follow(feed, guild_id=guild_id)
     entries = [an_entry(number, title=title) for number, title in enumerate(titles, 1)]
     await scene.store.commit_poll(a_commit(feed.id, entries))
+
+
+async def test_a_day_begins_at_midnight_where_the_server_is(store: Store, scene: Scene) -> None:
+    await publish(scene, "Rust at noon")  # on 1 May, 12:00 UTC: in Auckland it is the second already
+    lookup = Lookup(store, ManualClock(NOW + timedelta(hours=20)))
+    assert (await lookup.search(GUILD, "rust", since="today")).total == 0
+    assert (await lookup.search(GUILD, "rust", since="2026-05-02")).total == 0
+    await store.save_guild_settings(GuildSettings(guild_id=GUILD, time_zone="Pacific/Auckland"))
+    assert (await lookup.search(GUILD, "rust", since="today")).total == 1
+    assert (await lookup.search(GUILD, "rust", since="2026-05-02")).total == 1
+    assert f"{await lookup.now_in(GUILD):%d %H:%M}" == "02 20:00"
 
 
 async def test_a_page_beyond_the_last_is_the_last(scene: Scene, lookup: Lookup) -> None:

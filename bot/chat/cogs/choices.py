@@ -53,11 +53,11 @@ def keyword_choices(keywords: Sequence[StandingQuery], guild: discord.Guild) -> 
 
 
 def since_choices(typed: str, now: datetime) -> list[app_commands.Choice[str]]:
-    """Usual times, and what was typed if it is one, each with the day that it means (UTC)."""
+    """Usual times, and what was typed if it is one, each with the day that it means where `now` is."""
     choices = []
     for text in _typed_first(typed, SINCE):
         try:
-            day = parse_since(text, now)
+            day = parse_since(text, now).astimezone(now.tzinfo)
         except UsageError:
             continue
         choices.append(app_commands.Choice(name=messages.since_choice(text, day), value=text))

@@ -69,4 +69,4 @@ class SearchCog(commands.Cog):
 
     @search.autocomplete("since")
     async def _suggest_since(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return since_choices(typed, interaction.created_at)
+        return since_choices(typed, await self._lookup.now_in(guild_of(interaction).id))
