@@ -53,6 +53,7 @@ from bot.work.more import More
 from bot.work.notices import Notices
 from bot.work.pace import SearchPace
 from bot.work.poll import Poller
+from bot.work.privacy import Privacy
 from bot.work.push import Push
 from bot.work.reissued import Reissued, ReissueTeller
 from bot.work.server_settings import ServerSettings
@@ -164,6 +165,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         closed_dms=ClosedDms(store, delivered=deliver_bell.ring),
         guilds=guilds,
         settings=ServerSettings(wrapped_store, clock),
+        privacy=Privacy(wrapped_store, clock, keep_entries=settings.retention.entries),
     )
     client = HeraldClient(services, api_base=settings.discord_api_base)
     herald = Herald(settings, clock, client, store, follow, metrics)

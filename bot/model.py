@@ -215,7 +215,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """A standing query of a member (`channel_id` None: told in a DM) or of a channel."""
+    """A standing query of a member (`channel_id` None: told in a DM) or of a channel.
+
+    `user_id` 0: a channel's, whose maker asked to be forgotten.
+    """
 
     id: int
     guild_id: int
@@ -511,6 +514,48 @@ class Backlog:
 
 
 PollOutcome = Literal["new", "unchanged", "not modified", "failed"]
+
+
+# --- What is kept of a person ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMessage:
+    """One entry that a member was owed or sent in a direct message."""
+
+    guild_id: int
+    title: str
+    url: str | None
+    state: DeliveryState
+    reason: str
+    owed_at: datetime
+    done_at: datetime | None
+    channel_id: int | None
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOfMember:
+    """All that is kept of a member, in every guild. `messages` are the newest of `message_count`."""
+
+    user_id: int
+    keywords: tuple[Keyword, ...] = ()
+    feed_titles: Mapping[int, str] = field(default_factory=dict)  # of the feeds that keywords are bound to
+    closed: tuple[Hold, ...] = ()  # their direct messages refuse
+    lanes: tuple[int, ...] = ()  # guilds whose direct messages to them are, or were, owed
+    messages: tuple[KeptMessage, ...] = ()
+    message_count: int = 0
+    named_on: tuple[Subscription, ...] = ()  # followed or paused by them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgottenMember:
+    """What was erased: keywords told in direct messages, and these. From the others the name was taken."""
+
+    keywords: int
+    messages: int
+    channel_keywords: int
+    subscriptions: int
 
 
 # --- One poll's result, for the one transaction ------------------------------------------------------------

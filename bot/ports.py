@@ -22,10 +22,12 @@ from bot.model import (
     Feed,
     FeedFacts,
     Fetched,
+    ForgottenMember,
     GuildSettings,
     Hold,
     HubLeaving,
     HubSubscription,
+    KeptOfMember,
     Keyword,
     Note,
     NotModified,
@@ -442,6 +444,16 @@ class Membership(Protocol):
 
     async def is_member(self, guild_id: int, user_id: int) -> bool | None:
         """None: Discord does not say now. What it said may be some hours old."""
+
+
+class PrivacyStore(Protocol):
+    """What a member may know and have forgotten. In every guild: for the member who asks, and for nobody else."""
+
+    async def kept_of_member(self, user_id: int, *, messages: int = 0) -> KeptOfMember:
+        """With the newest so many of the direct messages."""
+
+    async def forget_member(self, user_id: int) -> ForgottenMember:
+        """All of it, in one transaction. What was made for a guild's channels stays there without the name."""
 
 
 class MemberStore(Protocol):

@@ -18,6 +18,7 @@ from bot.chat.cogs.about import AboutCog
 from bot.chat.cogs.feed import FeedCog
 from bot.chat.cogs.keyword import KeywordCog
 from bot.chat.cogs.more import MoreCog
+from bot.chat.cogs.privacy import PrivacyCog
 from bot.chat.cogs.search import SearchCog
 from bot.chat.cogs.settings import SettingsCog
 from bot.chat.interaction import Interaction
@@ -145,6 +146,7 @@ class HeraldClient(commands.AutoShardedBot):
         await self.add_cog(KeywordCog(self.services))
         await self.add_cog(MoreCog(self, self.services))
         await self.add_cog(SettingsCog(self.services))
+        await self.add_cog(PrivacyCog())
         await self.add_cog(AboutCog(self))
         self.add_dynamic_items(*BUTTONS)
         self._in_background(self.sync_commands())

@@ -82,7 +82,7 @@ def keyword_line(standing: StandingQuery, user_id: int, now: datetime) -> str:
     parts = [where, f"<#{keyword.channel_id}>" if keyword.channel_id else "direct message"]
     if keyword.mention_role_id:
         parts.append(f"mentions <@&{keyword.mention_role_id}>")
-    if keyword.user_id != user_id:
+    if keyword.user_id and keyword.user_id != user_id:
         parts.append(f"by <@{keyword.user_id}>")
     if keyword.muted_until is not None and keyword.muted_until > now:
         parts.append(f"muted, ends {when(keyword.muted_until)}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Keyword, StoredEntry, StyleName, Subscription
+from bot.model import ForgottenMember, Keyword, StoredEntry, StyleName, Subscription
 from bot.work.answers import (
     Added,
     AddedKeyword,
@@ -21,6 +21,7 @@ from bot.work.answers import (
     Why,
 )
 from bot.work.lists import Brought, Exported, FeedList, Progress, Wish
+from bot.work.privacy import Kept
 from bot.work.server_settings import NoSuchZone, ServerState
 
 
@@ -187,6 +188,16 @@ class ServerSettings(Protocol):
     async def set_notice_channel(self, guild_id: int, channel_id: int | None) -> ServerState: ...
 
 
+class Privacy(Protocol):
+    """What is kept of the member who asks: work/privacy."""
+
+    async def kept(self, user_id: int) -> Kept: ...
+
+    async def file(self, user_id: int) -> bytes: ...
+
+    async def forget(self, user_id: int) -> ForgottenMember: ...
+
+
 class Guilds(Protocol):
     """What happens to guilds and their channels: work/guilds."""
 
@@ -212,3 +223,4 @@ class Services:
     closed_dms: ClosedDms
     guilds: Guilds
     settings: ServerSettings
+    privacy: Privacy

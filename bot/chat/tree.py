@@ -11,6 +11,9 @@ from bot.chat.interaction import Interaction, explain, guild_of
 from bot.chat.refusals import CONNECTION_ERRORS
 from bot.errors import UsageError
 
+# `extras` of a command that needs no guild: in direct messages there is none.
+ANYWHERE = {"anywhere": True}
+
 
 class HeraldTree(app_commands.CommandTree[Any]):
     """Defers each command before it touches anything, so that neither a slow disk nor a slow feed costs the answer.
@@ -24,7 +27,8 @@ class HeraldTree(app_commands.CommandTree[Any]):
             return interaction.client.get_guild(interaction.guild_id or 0) is not None
         try:
             await interaction.response.defer(ephemeral=True)
-            guild_of(interaction)
+            if not is_for_dms_too(interaction):
+                guild_of(interaction)
         except (UsageError, *CONNECTION_ERRORS) as error:
             await explain(interaction, error)
             return False
@@ -35,6 +39,12 @@ class HeraldTree(app_commands.CommandTree[Any]):
         if isinstance(error, app_commands.CommandInvokeError):
             cause = error.original
         await explain(interaction, cause if isinstance(cause, Exception) else error)
+
+
+def is_for_dms_too(interaction: Interaction) -> bool:
+    """Whether the command needs no guild, and was not used in one that Herald is not in."""
+    extras = getattr(interaction.command, "extras", {})
+    return bool(extras.get("anywhere")) and interaction.guild_id is None
 
 
 # What discord.py 2.7.1 reads of a thread given as an option, beyond the fields that Discord promises (Receiving and

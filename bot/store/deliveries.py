@@ -119,7 +119,7 @@ async def _listening(connection: Connection, ids: set[int], now: datetime) -> se
 async def destination_ids(connection: Connection, wanted: Sequence[Destination]) -> dict[Destination, int]:
     """The id of each, making those that were never written to. Their guilds exist."""
     unique = list(dict.fromkeys(wanted))
-    found = await _known_destinations(connection, unique)
+    found = await known_destinations(connection, unique)
     new = [where for where in unique if where not in found]
     if new:
         values = [{"guild_id": where.guild_id, "kind": where.kind, "discord_id": where.id} for where in new]
@@ -129,7 +129,8 @@ async def destination_ids(connection: Connection, wanted: Sequence[Destination])
     return found
 
 
-async def _known_destinations(connection: Connection, wanted: Sequence[Destination]) -> dict[Destination, int]:
+async def known_destinations(connection: Connection, wanted: Sequence[Destination]) -> dict[Destination, int]:
+    """The id of each that was written to, or is owed something."""
     triple = tuple_(destination.c.guild_id, destination.c.kind, destination.c.discord_id)
     found: dict[Destination, int] = {}
     for some in batches(wanted):

@@ -10,7 +10,7 @@ from bot.model import Destination, Hold, Refused
 from bot.store.columns import UtcTime
 from bot.store.conditions import OPEN, OWED
 from bot.store.database import Connection, Part
-from bot.store.deliveries import destination_ids, ensure_guild
+from bot.store.deliveries import destination_ids, ensure_guild, known_destinations
 from bot.store.records import AnyRow, destination_of
 from bot.store.schema import delivery, destination, posting
 
@@ -24,6 +24,8 @@ class Holds(Part):
     async def hold(self, where: Destination, refusal: Refused, now: datetime, until: datetime) -> bool:
         """Leases nothing for it until then. True if it took messages before: somebody should be told."""
         async with self._database.write() as connection:
+            if where.kind == "user" and not await known_destinations(connection, [where]):
+                return False  # forgotten while a message to them was under way
             await ensure_guild(connection, where.guild_id)
             place_id = (await destination_ids(connection, [where]))[where]
             place = destination.c.id == place_id

@@ -13,12 +13,12 @@ from bot.store.database import Connection, Part, batches
 from bot.store.deliveries import ensure_guild
 from bot.store.outbox import close_empty
 from bot.store.records import KEYWORD, keyword_of
-from bot.store.schema import delivery, delivery_keyword, destination, keyword, subscription
+from bot.store.schema import delivery, delivery_keyword, destination, keyword
 from bot.store.stories import tell_in_their_own
 
 
 class Keywords(Part):
-    """What `/keyword` and `/privacy` need."""
+    """What `/keyword` needs, and forgetting who left."""
 
     async def add_keyword(self, new: Keyword, *, at_most: int | None = None) -> Keyword:
         async with self._database.write() as connection:
@@ -47,7 +47,7 @@ class Keywords(Part):
     async def remove_keyword(self, guild_id: int, keyword_id: int) -> None:
         """What only this keyword still wanted is dropped."""
         async with self._database.write() as connection:
-            await _remove(connection, _here(guild_id, keyword_id))
+            await remove_keywords(connection, _here(guild_id, keyword_id))
 
     async def mute_keyword(self, guild_id: int, keyword_id: int, until: datetime | None) -> None:
         """Owes nothing until then; None ends it."""
@@ -65,21 +65,11 @@ class Keywords(Part):
             query = KEYWORD.where(keyword.c.user_id == user_id).order_by(keyword.c.id)
             return [keyword_of(row) for row in await connection.execute(query)]
 
-    async def forget_member(self, user_id: int) -> int:
-        """Erases a member: keywords, DMs owed and sent, the name on subscriptions. Returns the keywords there were."""
-        async with self._database.write() as connection:
-            count = await _remove(connection, keyword.c.user_id == user_id)
-            mine = and_(destination.c.kind == "user", destination.c.discord_id == user_id)
-            await connection.change(delete(destination).where(mine))
-            made = update(subscription).where(subscription.c.created_by == user_id)
-            await connection.change(made.values(created_by=None))
-            return count
-
     async def forget_member_of(self, guild_id: int, user_id: int) -> int:
         """Who left one guild: their DM keywords there and their DMs of it. What they made for channels stays."""
         async with self._database.write() as connection:
             mine = and_(keyword.c.guild_id == guild_id, keyword.c.user_id == user_id, keyword.c.channel_id.is_(None))
-            count = await _remove(connection, mine)
+            count = await remove_keywords(connection, mine)
             lane = and_(
                 destination.c.guild_id == guild_id,
                 destination.c.kind == "user",
@@ -114,7 +104,8 @@ def _values(new: Keyword) -> dict[str, object]:
     return {name: getattr(new, name) for name in names}
 
 
-async def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
+async def remove_keywords(connection: Connection, which: ColumnElement[bool]) -> int:
+    """Ends them, and what only they still wanted. Returns how many."""
     asked = (
         select(delivery_keyword.c.delivery_id)
         .join(keyword, keyword.c.id == delivery_keyword.c.keyword_id)

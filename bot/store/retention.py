@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, delete, exists, select, update
+from sqlalchemy import Select, and_, delete, exists, or_, select, update
 
-from bot.store.conditions import WAITING, followed
+from bot.store.conditions import OPEN, WAITING, followed
 from bot.store.database import Connection, Part
-from bot.store.schema import delivery, destination, entry, feed, posting, subscription
+from bot.store.schema import delivery, destination, entry, feed, keyword, posting, subscription
 from bot.store.sqlite import unindex_entries
 from bot.store.subscriptions import drop_subscription
 
@@ -30,6 +30,7 @@ class Retention(Part):
         erased = await self._erase_entries(old.order_by(entry.c.first_seen_at))
         erased += await self._erase_feeds(now)
         await self._erase_postings()
+        await self._erase_empty_inboxes()
         return erased
 
     async def drop_gone_channels(self, held_before: datetime) -> int:
@@ -69,13 +70,27 @@ class Retention(Part):
         return erased
 
     async def _erase_postings(self) -> None:
-        """Postings whose deliveries are gone."""
+        """Postings whose deliveries are gone. A note has none, and goes once it is told."""
         empty = ~exists(delivery.c.id).where(delivery.c.posting_id == posting.c.id)
-        which = select(posting.c.id).where(~posting.c.leased, empty).limit(STEP)
+        told = or_(posting.c.note.is_(None), ~OPEN)
+        which = select(posting.c.id).where(~posting.c.leased, empty, told).limit(STEP)
         while True:
             async with self._database.write() as connection:
                 if await connection.change(delete(posting).where(posting.c.id.in_(which))) < STEP:
                     return
+
+    async def _erase_empty_inboxes(self) -> None:
+        """Members of whose messages nothing is left, and who wait for none: their numbers go too."""
+        used = [
+            exists(table.c.id).where(table.c.destination_id == destination.c.id).correlate(destination)
+            for table in (delivery, posting)
+        ]
+        asking = (keyword.c.guild_id == destination.c.guild_id, keyword.c.user_id == destination.c.discord_id)
+        asked = exists(keyword.c.id).where(*asking).correlate(destination)
+        closed = and_(destination.c.held_since.is_not(None), asked)
+        empty = and_(destination.c.kind == "user", ~closed, *(~one for one in used))
+        async with self._database.write() as connection:
+            await connection.change(delete(destination).where(empty))
 
 
 async def _erase(connection: Connection, entry_ids: list[int]) -> None:

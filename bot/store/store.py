@@ -21,6 +21,7 @@ from bot.store.migrate import migrate, parse_url, require_current
 from bot.store.moves import Moves
 from bot.store.outbox import Postings
 from bot.store.polls import Polls
+from bot.store.privacy import Privacy
 from bot.store.reissues import Reissues
 from bot.store.retention import Retention
 from bot.store.search import Searches
@@ -44,6 +45,7 @@ class Store(
     Subscriptions,
     Fates,
     Keywords,
+    Privacy,
     Guilds,
     Searches,
     Retention,

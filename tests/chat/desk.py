@@ -23,6 +23,7 @@ from bot.work.lookup import Lookup
 from bot.work.matching import owed
 from bot.work.more import More
 from bot.work.pace import SearchPace
+from bot.work.privacy import Privacy
 from bot.work.reissued import Reissued
 from bot.work.server_settings import ServerSettings
 from tests.chat.fakes import FakeGuilds
@@ -143,6 +144,7 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
             closed_dms=ClosedDms(store, delivered=lambda: delivered.append("rung")),
             guilds=FakeGuilds(),
             settings=ServerSettings(store, clock),
+            privacy=Privacy(store, clock, keep_entries=timedelta(days=365)),
         )
         async with online(sandbox, services) as client:
             yield Desk(

@@ -282,6 +282,7 @@ def services(follow: FakeFollow, lookup: FakeLookup, guilds: FakeGuilds) -> Serv
         closed_dms=FakeClosedDms(),
         guilds=guilds,
         settings=absent,
+        privacy=absent,
     )
 
 

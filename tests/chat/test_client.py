@@ -65,17 +65,27 @@ async def test_a_role_that_gives_the_right_back_is_told(room: Room) -> None:
 # --- Commands as Discord knows them ---------------------------------------------------------------------------
 
 
-async def test_feed_commands_are_offered_to_managers_and_all_of_them_in_guilds_only(room: Room) -> None:
+async def test_feed_commands_are_offered_to_managers_and_all_but_privacy_in_guilds_only(room: Room) -> None:
     known = {command["name"]: command for command in room.sandbox.commands(room.guild)}
-    assert set(known) == {"feed", "search", "latest", "keyword", "settings", "More like this", "help", "about"}
+    assert set(known) == {
+        "feed",
+        "search",
+        "latest",
+        "keyword",
+        "settings",
+        "privacy",
+        "More like this",
+        "help",
+        "about",
+    }
     assert known["feed"]["default_member_permissions"] == str(1 << 5)  # Manage Server
     assert known["settings"]["default_member_permissions"] == str(1 << 5)
     assert known["search"]["default_member_permissions"] is None
     assert {option["name"] for option in known["feed"]["options"]} == {
         "add", "edit", "export", "import", "list", "remove", "pause", "resume", "status", "preview"
     }  # fmt: skip
-    assert room.sandbox.commands(None) == []  # none in DMs
-    assert all(command["contexts"] == [0] for command in known.values())
+    assert [command["name"] for command in room.sandbox.commands(None)] == ["privacy"]  # in DMs
+    assert {tuple(command["contexts"]) for name, command in known.items() if name != "privacy"} == {(0,)}
     assert all(command["integration_types"] == [0] for command in known.values())
 
 

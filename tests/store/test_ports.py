@@ -15,6 +15,7 @@ from bot.ports import (
     MoreStore,
     Outbox,
     PollStore,
+    PrivacyStore,
     ReissueStore,
     SearchStore,
     SettingsStore,
@@ -43,6 +44,10 @@ def as_port_of_reissues(store: Store) -> ReissueStore:
     return store
 
 
+def as_port_of_privacy(store: Store) -> PrivacyStore:
+    return store
+
+
 def as_port_of_settings(store: Store) -> SettingsStore:
     return store
 
@@ -59,6 +64,7 @@ PORTS = [
     MoreStore,
     MemberStore,
     ClosedDmStore,
+    PrivacyStore,
     BacklogStore,
     SettingsStore,
 ]

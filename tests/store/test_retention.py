@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from bot.model import Note, Owed, Refused
 from bot.store.store import Store
-from tests.store.scene import DAY, NOW, Scene, a_commit, an_entry
+from tests.store.scene import DAY, NOW, Scene, a_commit, an_entry, channel, member
 
 
 async def count(store: Store, table: str) -> int:
@@ -75,3 +76,27 @@ async def test_a_keyword_bound_to_a_feed_goes_with_it(store: Store, scene: Scene
     await store.prune(NOW, 365 * DAY)
     await store.prune(NOW + 8 * DAY, 365 * DAY)
     assert await store.keywords(1) == [free]
+
+
+async def test_a_note_is_not_swept_away_before_it_is_told(store: Store, scene: Scene) -> None:
+    await store.post_note(channel(10), Note(text="The feed fails."), NOW)
+    await store.prune(NOW + DAY, DAY)
+    [posting] = await scene.lease()
+    await scene.send(posting)
+    await store.prune(NOW + DAY, DAY)
+    assert await count(store, "posting") == 0
+
+
+async def test_a_members_number_goes_with_the_last_of_their_messages(store: Store, scene: Scene) -> None:
+    sub, word = await scene.follow(await scene.feed()), await scene.watch("body", user_id=7)
+    owed = Owed(entry_key=1, destination=member(7), keyword_ids=(word.id,))
+    await store.commit_poll(a_commit(sub.feed_id, [an_entry(1)], [owed]))
+    await scene.drain()
+    await store.prune(NOW, DAY)
+    assert await count(store, "destination") == 1
+    await store.hold(member(7), Refused(status=403, code=50007, reason="Closed"), NOW, NOW)
+    await store.prune(NOW + 2 * DAY, DAY)
+    assert await count(store, "destination") == 1, "who waits for alerts is still told that they cannot come"
+    await store.remove_keyword(1, word.id)
+    await store.prune(NOW + 2 * DAY, DAY)
+    assert await count(store, "destination") == 0

@@ -11,6 +11,7 @@ from bot.chat.views.editing import EditChannel, EditFilter, EditMention, EditPau
 from bot.chat.views.following import ChooseFeed
 from bot.chat.views.keywords import AlertMe, KeywordPage
 from bot.chat.views.more import ChangeQuery, ChooseEntry
+from bot.chat.views.privacy import DeleteMyData, KeepMyData, ReallyDelete, SendMyData
 from bot.chat.views.results import ResultTurn, SearchMeant, ShareResult
 from bot.chat.views.settings import ChooseQuietHours, ChooseTimeZone, NoQuietHours, NoticeChannel, ProposedZone
 from bot.chat.views.status import Held, Switch
@@ -24,20 +25,24 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     ChooseFeed,
     ChooseQuietHours,
     ChooseTimeZone,
+    DeleteMyData,
     EditChannel,
     EditFilter,
     EditMention,
     EditPause,
     EditStyle,
     Held,
+    KeepMyData,
     KeywordPage,
     ListPage,
     NoQuietHours,
     NoticeChannel,
     PostNewest,
     ProposedZone,
+    ReallyDelete,
     ResultTurn,
     SearchMeant,
+    SendMyData,
     ShareResult,
     Switch,
     TryAgain,

@@ -1,0 +1,130 @@
+"""What Herald says in `/privacy`: what it keeps of a person and of their server, for how long, and how to end it.
+
+As messages.py: short, exact, what happened and then what to do.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.model import ForgottenMember, KeptOfMember
+from bot.render.lines import plural
+from bot.work.privacy import Kept
+
+OF_YOU, OF_SERVER = "What I keep of you", "What I keep of this server"
+SEND, DELETE, REALLY_DELETE, KEEP = "Send me my data", "Delete it", "Delete it for good", "Keep it"
+FILE_NAME = "herald-my-data.json"
+
+
+def of_you(kept: Kept) -> str:
+    """Each kind of thing, how many of it, and how long it stays."""
+    lines = [f"- {line}" for line in (*_of_keywords(kept.of_member), *_of_messages(kept), *_of_names(kept.of_member))]
+    if not lines:
+        return f"Nothing. {_nothing_else()}"
+    return "\n".join([*lines, _nothing_else()])
+
+
+def of_server(kept: Kept) -> str:
+    return (
+        "Its number, the feeds it follows and in which channels, its settings, its keywords, and which entry stands in "
+        f"which of my posts. Entries go after {_days(kept.entries_for)}. If I am removed from the server, all of this "
+        f"goes {_days(kept.guilds_for)} later; until then I can come back and go on.\n"
+        "Keywords of members who have left go when I would next write to them."
+    )
+
+
+def really_delete(of_member: KeptOfMember) -> str:
+    """What would go, before it goes."""
+    listed = _listed(_counted(of_member))
+    lines = [f"This deletes {listed}, in **every** server where I am, for good."]
+    if any(one.channel_id is not None for one in of_member.keywords) or of_member.named_on:
+        lines.append("What you made for a server's channels stays there, without your name.")
+    lines.append("Messages that I have sent you stay in your inbox; one that is on its way this second may still come.")
+    return "\n".join(lines)
+
+
+def deleted(done: ForgottenMember) -> str:
+    parts = [
+        plural(done.keywords, "keyword") if done.keywords else "",
+        _told(done.messages),
+    ]
+    lines = [f"Deleted: {_listed([part for part in parts if part])}." if any(parts) else "Deleted."]
+    unnamed = [
+        plural(done.channel_keywords, "keyword of a channel", "keywords of channels") if done.channel_keywords else "",
+        plural(done.subscriptions, "feed") + " followed or paused for a server" if done.subscriptions else "",
+    ]
+    if any(unnamed):
+        lines.append(f"Your name is taken from {_listed([part for part in unnamed if part])}.")
+    lines.append("I keep nothing of you any more.")
+    return "\n".join(lines)
+
+
+def nothing_kept() -> str:
+    return "I keep nothing of you, so there is nothing to delete."
+
+
+def your_data() -> str:
+    return "All that I keep of you, of every server:"
+
+
+def _of_keywords(of_member: KeptOfMember) -> list[str]:
+    own = [one for one in of_member.keywords if one.channel_id is None]
+    for_channels = len(of_member.keywords) - len(own)
+    lines = []
+    if own:
+        servers = len({one.guild_id for one in own})
+        muted = sum(one.muted_until is not None for one in own)
+        lines.append(
+            f"**{plural(len(own), 'keyword')}** in {plural(servers, 'server')}: the words, where they look, since when"
+            f"{' and until when they are muted' if muted else ''}. Until you remove them: `/keyword remove`."
+        )
+    if for_channels:
+        lines.append(f"**{plural(for_channels, 'keyword')}** that you made for channels, with your number.")
+    return lines
+
+
+def _of_messages(kept: Kept) -> list[str]:
+    lines = []
+    if kept.of_member.message_count:
+        told = plural(kept.of_member.message_count, "entry", "entries")
+        lines.append(
+            f"**{told}** told to you in direct messages, or waiting to be: which, when, and my message's number. "
+            f"For {_days(kept.entries_for)}."
+        )
+    elif kept.of_member.lanes:
+        lines.append("When I last wrote to you. For a day or so.")
+    if kept.of_member.closed:
+        lines.append("That your direct messages are **closed** to me, and since when. Until one arrives.")
+    return lines
+
+
+def _of_names(of_member: KeptOfMember) -> list[str]:
+    if not of_member.named_on:
+        return []
+    return [f"Your number on **{plural(len(of_member.named_on), 'feed')}** that you followed or paused for a server."]
+
+
+def _nothing_else() -> str:
+    return "I read no messages, and what you search for is forgotten once it is answered."
+
+
+def _counted(of_member: KeptOfMember) -> list[str]:
+    own = sum(one.channel_id is None for one in of_member.keywords)
+    parts = [
+        f"your {plural(own, 'keyword')}" if own else "",
+        _told(of_member.message_count),
+        "that your direct messages are closed" if of_member.closed else "",
+    ]
+    return [part for part in parts if part] or ["your name"]
+
+
+def _told(count: int) -> str:
+    return f"the record of {plural(count, 'entry', 'entries')} told to you" if count else ""
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _days(length: timedelta) -> str:
+    return plural(length.days, "day")
