@@ -124,7 +124,8 @@ def _scalar_mistakes(value: Any, kinds: tuple[type, ...], place: Place) -> Itera
     elif kinds == (Identifier,):
         fits = str(value).isdecimal()
     else:
-        fits = isinstance(value, kinds)
+        # A whole number may be written 1.0, as discord.py does for a poll's duration.
+        fits = isinstance(value, kinds) or (int in kinds and isinstance(value, float) and value.is_integer())
     if not fits:
         name = NAMES[kinds[0]]
         yield place, f"{name.upper()}_TYPE_CONVERT", f'Could not interpret "{value}" as {name}.'
