@@ -67,6 +67,7 @@ class Attachment:
     content_type: str
     data: bytes
     description: str | None = None
+    number: str = ""  # of `files[number]`, which the request names it by
 
 
 @dataclass(frozen=True, slots=True)

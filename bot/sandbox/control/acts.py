@@ -13,8 +13,8 @@ from bot.sandbox.members.options import ATTACHMENT, CHANNEL, MENTIONABLE, ROLE, 
 from bot.sandbox.members.reply import Modal, Reply
 from bot.sandbox.records import Json, Message
 from bot.sandbox.rules.components import FILE_UPLOAD, LABEL, SELECTS, STRING_SELECT
+from bot.sandbox.rules.uploads import FILE_LIMIT_BYTES
 from bot.sandbox.state import commands, wire
-from bot.sandbox.state.interactions import FILE_LIMIT_BYTES
 
 if TYPE_CHECKING:
     from bot.sandbox.box import Sandbox

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
 import socket
 import struct
 import time
@@ -17,13 +16,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from bot.sandbox.backend import Backend, Logged
 from bot.sandbox.gateway.connections import Gateway
-from bot.sandbox.members.options import Upload
-from bot.sandbox.records import Attachment, Json
+from bot.sandbox.records import Json
 from bot.sandbox.rest.everything import all_routes
+from bot.sandbox.rest.forms import REQUEST_LIMIT_BYTES, read
 from bot.sandbox.rest.routes import Call, Created, Route
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.problems import ApiError, unauthorized
@@ -31,7 +30,6 @@ from bot.sandbox.rules.problems import ApiError, unauthorized
 log = logging.getLogger(__name__)
 
 API = "/api/v10"
-REQUEST_LIMIT_BYTES = 25 * 1024 * 1024  # Discord's, for one request with its files
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -107,7 +105,7 @@ class Server:
             headers, refused = self._limited(route, variables)
             if refused:
                 return _json(429, refused, headers)
-            body, files = await self._read(request)
+            body, files = await read(request, self.backend.world)
             reason = unquote(request.headers.get("X-Audit-Log-Reason", ""))
             call = Call(self.backend, variables, dict(request.query), body, files, reason, bearer)
             return _success(route.handler(call), headers)
@@ -131,41 +129,6 @@ class Server:
     def _limited(self, route: Route, variables: dict[str, str]) -> tuple[dict[str, str], Json | None]:
         is_interaction = not route.needs_token
         return self.backend.limits.take(route.name, variables.get(route.major, ""), is_global=not is_interaction)
-
-    async def _read(self, request: web.Request) -> tuple[Any, list[Attachment]]:
-        if request.content_type == "multipart/form-data":
-            return await self._read_form(request)
-        raw = await request.read()
-        if not raw:
-            return {}, []
-        try:
-            return json.loads(raw), []
-        except ValueError:
-            raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
-
-    async def _read_form(self, request: web.Request) -> tuple[Any, list[Attachment]]:
-        body: Json = {}
-        uploads: list[tuple[str, Upload]] = []
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader):
-                continue
-            data = bytes(await part.read(decode=True))
-            if part.name == "payload_json":
-                body = json.loads(data)
-            else:
-                # Discord keeps letters, digits, "_", "-" and "." of a file's name.
-                filename = re.sub(r"[^\w.-]+", "_", part.filename or "unknown")
-                uploads.append((part.name or "", Upload(filename, data)))
-        notes = {
-            str(each.get("id")): each
-            for each in body.get("attachments") or (body.get("data") or {}).get("attachments") or ()
-        }
-        files = []
-        for name, upload in uploads:
-            attachment = upload.attached(self.backend.world)
-            attachment.description = notes.get(name.removeprefix("files[").removesuffix("]"), {}).get("description")
-            files.append(attachment)
-        return body, files
 
     # --- Faults -------------------------------------------------------------------------------------------
 

@@ -89,6 +89,10 @@ def empty_message() -> ApiError:
     return ApiError(400, 50006, "Cannot send an empty message")
 
 
+def too_large() -> ApiError:
+    return ApiError(413, 40005, "Request entity too large")
+
+
 def slowed_down(left_s: float) -> ApiError:
     text = "This action cannot be performed due to slowmode rate limit."
     return ApiError(429, 20016, text, retry_after_s=round(left_s, 3))

@@ -14,6 +14,7 @@ from itertools import takewhile
 from bot.sandbox.records import EPHEMERAL, LOADING, Attachment, Channel, Json, Message
 from bot.sandbox.rules.components import as_shown, modal_mistakes
 from bot.sandbox.rules.problems import already_acknowledged, invalid_form, invalid_token, unknown
+from bot.sandbox.rules.uploads import FILE_LIMIT_BYTES
 from bot.sandbox.rules.validate import bad_length, too_long
 from bot.sandbox.state import messages, wire
 from bot.sandbox.state.messages import Draft
@@ -31,7 +32,6 @@ ANSWERS = {
 DEADLINE = timedelta(seconds=3)
 TOKEN_LIFE = timedelta(minutes=15)
 REMEMBERED = timedelta(hours=1)
-FILE_LIMIT_BYTES = 10 * 1024 * 1024
 MESSAGE_KIND = {1: 20, 2: 23, 3: 23}  # what a slash or a context menu command's answer is marked as
 
 

@@ -23,6 +23,7 @@ from bot.sandbox.rules import components
 from bot.sandbox.rules.polls import poll_mistakes
 from bot.sandbox.rules.problems import ApiError, empty_message, invalid_form
 from bot.sandbox.rules.shapes import shape_mistakes
+from bot.sandbox.rules.uploads import FILES, missing_attachments
 from bot.sandbox.rules.validate import message_mistakes
 from bot.sandbox.state import mentions, wire
 from bot.sandbox.state.embeds import UPLOADED, embeds_as_shown
@@ -82,6 +83,7 @@ def post(world: World, nonces: Nonces, channel: Channel, author_id: int, draft: 
 def build(world: World, channel: Channel, author_id: int, draft: Draft) -> Message:
     """The message that the draft makes, not yet in the channel; raises 50006 if there is nothing in it."""
     body = draft.body
+    _check_attachments(body, {each.number for each in draft.files})
     embeds = embeds_as_shown(body.get("embeds") or [], _addresses(world, channel, draft.files))
     content = (body.get("content") or "").strip()
     if not (
@@ -111,6 +113,12 @@ def build(world: World, channel: Channel, author_id: int, draft: Draft) -> Messa
         tts=bool(body.get("tts")),
         poll=_poll(world, body["poll"]) if body.get("poll") else None,
     )
+
+
+def _check_attachments(body: Json, present: set[str]) -> None:
+    """Raises 50035 for attachments that the body lists and that are not there."""
+    if mistakes := list(missing_attachments(body.get("attachments") or [], present)):
+        raise invalid_form(mistakes)
 
 
 def _poll(world: World, asked: Json) -> Poll:
@@ -176,8 +184,12 @@ def edit(
         edited.content = (body["content"] or "").strip()
     if "attachments" in body or files:
         # What is not named goes, but without a list all stay.
+        present = {str(each.id) for each in message.attachments} | {each.number for each in files}
+        _check_attachments(body, present)
         named = {int(each["id"]) for each in body.get("attachments") or () if "id" in each}
         kept = [each for each in message.attachments if "attachments" not in body or each.id in named]
+        if len(kept) + len(files) > FILES:
+            raise ApiError(400, 30015, f"Maximum number of attachments in a message reached ({FILES})")
         edited.attachments = [*kept, *files]
     if "embeds" in body:
         address_of = _addresses(world, channel, edited.attachments)
