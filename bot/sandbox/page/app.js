@@ -36,11 +36,12 @@ function drawTop() {
   const place = channel();
   const sign = isDm(place) ? "at" : isThread(place) ? "thread" : isForum(place) ? "forum" : "hash";
   const name = !place ? "" : isDm(place) ? nameOf(state.view.bot) : place.name;
+  const parent = isThread(place) ? channel(place.parent_id) : null;
   document.title = name ? `${name} • ${state.view.guilds.find((each) => each.id === state.guildId)?.name || "Sandbox"}` : "Sandbox";
   const bot = state.view.connected ? "online" : "offline";
   fill(byId("top"),
     iconButton("Servers and channels", "menu", () => document.body.classList.toggle("places-shown"), { class: "icon-button only-narrow" }),
-    h("h1", { class: "top-name" }, icon(sign), name),
+    h("h1", { class: "top-name" }, icon(sign), parent ? [h("button", { type: "button", class: "parent", "data-open-channel": parent.id }, parent.name), " › "] : null, name),
     h("p", { class: "topic" }, place?.topic || ""),
     h("p", { class: `presence ${bot}`, role: "status" }, `${nameOf(state.view.bot)} is ${bot}`),
     iconButton("Tour", "flag", () => tell("tour")),

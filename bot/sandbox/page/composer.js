@@ -13,6 +13,7 @@ import { Suggestions } from "./suggestions.js";
 import { focusLast } from "./timeline.js";
 
 const LONGEST = 2000; // Discord's, without a subscription
+const NARROW = "(max-width: 760px)";
 const TYPING_MS = 8000; // how long Discord shows "is typing"
 
 let text, box, problem, status, suggestions, replyBar, tray, chooser, attach;
@@ -69,7 +70,7 @@ function refreshPlaceholder() {
   byId("composer").hidden = isForum(place);
   const name = place ? (isDm(place) ? `@${nameOf(state.view.bot)}` : isThread(place) ? place.name : `#${place.name}`) : "";
   const hint = speaks ? `Message ${name}, or / for commands` : "You cannot write here";
-  text.placeholder = hint;
+  text.placeholder = matchMedia(NARROW).matches && speaks ? `Message ${name}` : hint;
   text.setAttribute("aria-label", hint);
 }
 

@@ -16,10 +16,13 @@ let timer = 0;
 export function startDesk() {
   const note = h("p", { class: "desk-note", role: "status" });
   const say = (words) => { note.textContent = words; };
-  sections = [...(state.around.site ? [feedsSection(say)] : []), ...(state.around.bot_process ? [botSection(say)] : []), discordSection(say), logSection()];
+  sections = [...(state.around.site ? [feedsSection(say)] : []), ...(state.around.bot_process ? [botSection(say)] : []), discordSection(say)];
+  const log = logSection();
   fill(byId("desk"),
     h("header", { class: "desk-top" }, h("h2", {}, "Desk"), iconButton("Close the desk", "close", () => showDesk(false))),
-    h("div", { class: "desk-body" }, note, sections.map((each) => each.node)));
+    h("div", { class: "desk-body" }, note, sections.map((each) => each.node)),
+    log.node);
+  sections.push(log);
   on("desk", () => showDesk(byId("desk").hidden));
   on("show-desk", () => showDesk(true));
   const remembered = recall(SHOWN);

@@ -14,6 +14,7 @@ export function logSection() {
   let after = 0;
   const seenOf = new Map(); // feed slug -> time of its last request that is shown
   const node = section("What the bot asks for", list);
+  node.classList.add("desk-foot"); // always in sight: what is done above shows its effect here
 
   async function look() {
     const fromDiscord = await get(`/sandbox/log?after=${after}`);
@@ -42,13 +43,14 @@ function placeOf(id) {
   return "a channel that you do not see";
 }
 
-/** On top; a line that says the same as one of the two last ones only counts up there. */
+/** On top; a line that says the same as one of the three last ones comes up again and counts. */
 function add(list, { at, words, went, bad }) {
   const same = [...list.children].slice(0, 3).find((each) => each.dataset.words === words + went);
   if (same) {
     same.dataset.times = Number(same.dataset.times) + 1;
     same.querySelector(".times").textContent = ` ×${same.dataset.times}`;
     same.querySelector("time").textContent = clockWithSeconds(new Date(at));
+    if (same !== list.firstElementChild) list.prepend(same);
     return;
   }
   list.prepend(h("li", { class: bad ? "bad" : "", "data-words": words + went, "data-times": 1 },
