@@ -164,3 +164,60 @@ async def test_a_bot_with_real_limits_is_slowed_but_loses_nothing(monkeypatch: p
             target = client.get_partial_messageable(channel.id)
             await asyncio.gather(*(target.send(str(number)) for number in range(12)))
         assert sorted(int(message.content) for message in channel.messages) == list(range(12))
+
+
+async def test_every_answer_carries_its_bucket(tight: Rest) -> None:
+    one, two = (f"/channels/{each}" for each in tight.channels)  # type: ignore[attr-defined]
+    first, second = await tight("GET", one), await tight("GET", two)
+    missing = await tight("GET", f"{one}/messages/1")
+    for answer in (first, second, missing):
+        assert {key for key in answer.headers if key.startswith("X-RateLimit-")} == {
+            f"X-RateLimit-{part}" for part in ("Limit", "Remaining", "Reset", "Reset-After", "Bucket")
+        }
+        assert answer.headers["Via"]
+    assert first.headers["X-RateLimit-Bucket"] == second.headers["X-RateLimit-Bucket"]
+    assert first.headers["X-RateLimit-Remaining"] == second.headers["X-RateLimit-Remaining"]
+
+
+async def test_webhooks_are_counted_each_by_itself(tight: Rest) -> None:
+    path = f"/channels/{tight.channels[0]}/webhooks"  # type: ignore[attr-defined]
+    tight_guild = await tight("POST", path, {"name": "x"})
+    assert tight_guild.code == 50013
+    statuses = [(await tight("POST", f"/webhooks/1/{number % 2}", {"content": "x"})).status for number in range(12)]
+    assert statuses == [404] * 10 + [429] * 2
+
+
+@pytest.mark.parametrize("given", ["", "Bot", "Bot wrong", "Bearer {token}", "{token}", "bot {token}"])
+async def test_whoever_has_not_the_token_is_told_so(rest: Rest, given: str) -> None:
+    headers = {"Authorization": given.format(token=rest.token)}
+    async with rest.session.get(rest.base + "/users/@me", headers=headers) as answer:
+        assert answer.status == 401
+        assert await answer.json() == {"message": "401: Unauthorized", "code": 0}
+
+
+async def test_a_client_without_a_name_does_not_come_through(rest: Rest) -> None:
+    headers = {"Authorization": f"Bot {rest.token}", "User-Agent": ""}
+    async with rest.session.get(rest.base + "/users/@me", headers=headers) as answer:
+        assert answer.status == 403
+        assert "Via" not in answer.headers
+        assert "1010" in await answer.text()
+
+
+async def test_too_many_invalid_requests_shut_the_door_for_ten_minutes(tight: Rest, limited: Limited) -> None:
+    limited.limits.invalid_requests.limit = 3
+    for _ in range(3):
+        assert (await tight("GET", "/users/@me", token="wrong")).status == 401
+    shut = await tight("GET", "/users/@me")
+    assert (shut.status, shut.headers["Retry-After"], shut.headers["Content-Type"]) == (429, "600", "text/html")
+    assert "Via" not in shut.headers
+    limited.time = 600.0
+    assert (await tight("GET", "/users/@me")).status == 200
+
+
+async def test_limits_shared_with_others_are_nobodys_fault(tight: Rest, limited: Limited) -> None:
+    for status, scope in ((429, "shared"), (404, ""), (400, ""), (500, "")):
+        limited.limits.count_invalid(status, scope)
+    assert limited.limits.invalid_requests.used == 0
+    for status, scope in ((401, ""), (403, ""), (429, "user")):
+        limited.limits.count_invalid(status, scope)
+    assert limited.limits.invalid_requests.used == 3

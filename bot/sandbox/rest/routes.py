@@ -50,13 +50,13 @@ Handler = Callable[[Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`major` names the part of the path that its rate limit is counted for."""
+    """`major` names the parts of the path that its rate limit is counted for."""
 
     method: str
     template: str
     handler: Handler
     needs_token: bool = True
-    major: str = ""
+    major: tuple[str, ...] = ()
     takes_bearer: bool = False
 
     @property
@@ -77,7 +77,9 @@ class Routes:
 
         def keep(handler: Handler) -> Handler:
             parts = template.strip("/").split("/")
-            major = parts[1][1:-1] if len(parts) > 1 and parts[1].startswith("{") else ""
+            # A channel, a guild, a webhook or an interaction; the last two with their token (topics: Rate Limits).
+            own = parts[1:3] if parts[0] in ("webhooks", "interactions") else parts[1:2]
+            major = tuple(part[1:-1] for part in own if part.startswith("{"))
             same_shape = self.known.setdefault((method, len(parts)), [])
             same_shape.append((parts, Route(method, template, handler, needs_token, major, takes_bearer)))
             same_shape.sort(key=lambda known: sum(part.startswith("{") for part in known[0]))

@@ -26,6 +26,7 @@ from bot.sandbox.rest.forms import REQUEST_LIMIT_BYTES, read
 from bot.sandbox.rest.routes import Call, Created, Route
 from bot.sandbox.rules.faults import Fault
 from bot.sandbox.rules.problems import ApiError, unauthorized
+from bot.sandbox.rules.ratelimits import VIA, cloudflare, limited_headers
 
 log = logging.getLogger(__name__)
 
@@ -73,12 +74,15 @@ class Server:
         path = request.rel_url.raw_path.removeprefix(API)
         found = self._routes.find(request.method, path)
         fault = self.backend.faults.strike(request.method, path)
-        if fault and fault.when == "before":
+        if shut_out := self._outside(request):
+            response = shut_out
+        elif fault and fault.when == "before":
             response = await self._fail(request, fault)
         else:
             response = await self._answer(request, path, found)
             if fault and response.status < 400:
                 response = await self._fail(request, fault)
+        self.backend.limits.count_invalid(response.status, response.headers.get("X-RateLimit-Scope", ""))
         self._note(request, path, found[0].template if found else "", response, started)
         return response
 
@@ -95,14 +99,15 @@ class Server:
     async def _answer(
         self, request: web.Request, path: str, found: tuple[Route, dict[str, str]] | None
     ) -> web.Response:
-        headers: dict[str, str] = {}
+        headers = {"Via": VIA}
         try:
             if found is None:
                 log.warning("sandbox: not implemented: %s %s", request.method, path)
                 raise ApiError(501, 0, f"sandbox: not implemented: {request.method} {path}")
             route, variables = found
             bearer = self._check_token(request, route)
-            headers, refused = self._limited(route, variables)
+            limits, refused = self._limited(route, variables)
+            headers |= limits
             if refused:
                 return _json(429, refused, headers)
             body, files = await read(request, self.backend.world)
@@ -110,6 +115,8 @@ class Server:
             call = Call(self.backend, variables, dict(request.query), body, files, reason, bearer)
             return _success(route.handler(call), headers)
         except ApiError as error:
+            if error.retry_after_s is not None:
+                headers |= limited_headers("user", error.retry_after_s)
             return _json(error.status, error.body(), headers)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             # A body of the wrong shape ({"embeds": 3}): Discord would say where; the log says what it ran into.
@@ -127,8 +134,16 @@ class Server:
         return kind == "Bearer"
 
     def _limited(self, route: Route, variables: dict[str, str]) -> tuple[dict[str, str], Json | None]:
-        is_interaction = not route.needs_token
-        return self.backend.limits.take(route.name, variables.get(route.major, ""), is_global=not is_interaction)
+        major = " ".join(variables[name] for name in route.major)
+        return self.backend.limits.take(route.name, major, is_global=route.needs_token)
+
+    def _outside(self, request: web.Request) -> web.Response | None:
+        """What Cloudflare would answer in Discord's place: to a client without a name, or one that errs too often."""
+        if not request.headers.get("User-Agent"):
+            log.warning("sandbox: a request without User-Agent; Discord wants DiscordBot (address, version)")
+            return _html(*cloudflare(403, "error code: 1010"))
+        wait_s = self.backend.limits.shut_out_s()
+        return None if wait_s is None else _html(*cloudflare(429, "error code: 1015", wait_s))
 
     # --- Faults -------------------------------------------------------------------------------------------
 
@@ -140,8 +155,7 @@ class Server:
             return web.Response(status=500)
         status, headers, body = fault.answer()
         if isinstance(body, str):
-            headers = {"Content-Type": "text/html"} | headers
-            return web.Response(status=status, body=body.encode(), headers=headers)
+            return _html(status, headers, body)
         return _json(status, body, headers)
 
     async def _wait(self, seconds: float) -> None:
@@ -175,6 +189,10 @@ def _success(body: Any, headers: dict[str, str]) -> web.Response:
     if body is None:
         return web.Response(status=204, headers=headers)
     return _json(201, body.body, headers) if isinstance(body, Created) else _json(200, body, headers)
+
+
+def _html(status: int, headers: dict[str, str], body: str) -> web.Response:
+    return web.Response(status=status, body=body.encode(), headers={"Content-Type": "text/html"} | headers)
 
 
 def _json(status: int, body: Any, headers: dict[str, str]) -> web.Response:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.sandbox.records import Json
-from bot.sandbox.rules.ratelimits import limited_body, limited_headers
+from bot.sandbox.rules.ratelimits import cloudflare, limited_body, limited_headers
 
 Kind = Literal["status", "reset", "close", "hang", "broken-json", "ratelimit"]
 KINDS = ("status", "reset", "close", "hang", "broken-json", "ratelimit")
@@ -57,7 +57,7 @@ class Fault:
 
     def _limited(self) -> tuple[int, dict[str, str], Json | str]:
         if not self.via:
-            return 429, {"Content-Type": "text/html", "Retry-After": "1"}, "<html>Access denied | error 1015</html>"
+            return cloudflare(429, "error code: 1015", 1.0)
         wait_s = self.retry_after or 0.0
         body = limited_body(wait_s, is_global=self.scope == "global")
         if self.retry_after is None:

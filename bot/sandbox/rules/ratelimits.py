@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +11,12 @@ from dataclasses import dataclass, field
 from bot.sandbox.records import Json
 
 PER_SECOND = 50  # all routes but interactions' (topics: Global Rate Limit)
-VIA = "1.1 sandbox"  # a 429 without Via is taken for Cloudflare's by libraries
+VIA = "1.1 sandbox"  # on every answer of Discord's; libraries take a 429 without it for Cloudflare's
+INVALID = (
+    10_000,
+    600.0,
+)  # answers of 401, 403 and 429 before Cloudflare shuts the door (topics: Invalid Request Limit)
+BUCKETS = 10_000  # from so many on, those whose time is over are let go
 
 
 @dataclass(slots=True)
@@ -47,8 +53,12 @@ class RateLimits:
             "POST /webhooks/{webhook_id}/{webhook_token}": (5, 2.0),
         }
     )
+    invalid: tuple[int, float] = INVALID
     monotonic: Callable[[], float] = time.monotonic
     _buckets: dict[str, _Bucket] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.invalid_requests = _Bucket(*self.invalid)
 
     def take(self, route: str, major: str, *, is_global: bool) -> tuple[dict[str, str], Json | None]:
         """The X-RateLimit headers, and the body of a 429 if the request is one too many."""
@@ -61,6 +71,8 @@ class RateLimits:
             return limited_headers("global", wait_s) | {"X-RateLimit-Global": "true"}, limited_body(
                 wait_s, is_global=True
             )
+        if len(self._buckets) > BUCKETS:
+            self._buckets = {key: each for key, each in self._buckets.items() if each.reset_at > now}
         limit, window_s = self.routes.get(route, self.default)
         bucket = self._buckets.setdefault(f"{route} {major}", _Bucket(limit, window_s))
         allowed = bucket.take(now)
@@ -76,10 +88,28 @@ class RateLimits:
             return headers, None
         return headers | limited_headers("user", wait_s), limited_body(wait_s)
 
+    def shut_out_s(self) -> float | None:
+        """How long Cloudflare will let nothing through; None while there were not too many invalid requests."""
+        if not self.enabled:
+            return None
+        left_s = self.invalid_requests.reset_at - self.monotonic()
+        return left_s if self.invalid_requests.used >= self.invalid_requests.limit and left_s > 0 else None
+
+    def count_invalid(self, status: int, scope: str) -> None:
+        """Takes note of an answer; a 429 of a shared limit is nobody's fault."""
+        if self.enabled and (status in (401, 403) or (status == 429 and scope != "shared")):
+            self.invalid_requests.take(self.monotonic())
+
 
 def limited_headers(scope: str, retry_after_s: float) -> dict[str, str]:
     """What a 429 carries besides the bucket's headers."""
-    return {"Via": VIA, "Retry-After": str(int(retry_after_s) + 1), "X-RateLimit-Scope": scope}
+    return {"Via": VIA, "Retry-After": str(math.ceil(retry_after_s)), "X-RateLimit-Scope": scope}
+
+
+def cloudflare(status: int, reason: str, wait_s: float = 0.0) -> tuple[int, dict[str, str], str]:
+    """An answer of what stands before Discord: HTML, and no Via."""
+    headers = {"Content-Type": "text/html"} | ({"Retry-After": str(math.ceil(wait_s))} if wait_s else {})
+    return status, headers, f"<html>Access denied | {reason}</html>"
 
 
 def limited_body(retry_after_s: float, *, is_global: bool = False) -> Json:
