@@ -13,6 +13,7 @@ from bot.sandbox import Guild, Sandbox
 
 from .discord_bot import SmallBot, small_bot
 from .discord_rest import HandClock, Rest
+from .discord_wire import Connect
 
 
 @pytest.fixture
@@ -48,3 +49,9 @@ async def bot(sandbox: Sandbox, guild: Guild) -> AsyncIterator[SmallBot]:
     finally:
         await client.close()
         await running
+
+
+@pytest.fixture
+async def connect(sandbox: Sandbox) -> AsyncIterator[Connect]:
+    async with aiohttp.ClientSession() as session:
+        yield Connect(session, sandbox)

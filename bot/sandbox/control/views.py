@@ -25,6 +25,7 @@ def state(sandbox: Sandbox) -> Json:
         "application_id": str(sandbox.application_id),
         "connected": len(sandbox.server.gateway.live),
         "bot": wire.user_json(world.bot),
+        "presence": sandbox.server.gateway.presences.get(0),
         "users": [wire.user_json(user) for user in world.users.values()],
         "guilds": [guild(world, each) for each in world.guilds.values()],
         "dms": [wire.channel_json(world, channel) for channel in world.channels.values() if channel.is_dm],

@@ -13,31 +13,40 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.gateway.compression import compressor
+from bot.sandbox.gateway.requests import member_chunks, presence
 from bot.sandbox.gateway.sessions import Connection, Session
 from bot.sandbox.records import Event, Json
 from bot.sandbox.rest.bot import APPLICATION_FLAGS, bot_user_json, gateway_url
+from bot.sandbox.rules.ratelimits import RateLimits
 from bot.sandbox.state import wire
 from bot.sandbox.state.permissions import BITS
 from bot.sandbox.state.world import World
 
-HEARTBEAT, IDENTIFY, RESUME, RECONNECT, REQUEST_MEMBERS = 1, 2, 6, 7, 8
+HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, RECONNECT, REQUEST_MEMBERS = 1, 2, 3, 4, 6, 7, 8
+VERSIONS = ("9", "10")
 INVALID_SESSION, HELLO, ACK = 9, 10, 11
 UNKNOWN_OPCODE, DECODE_ERROR, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 4001, 4002, 4003, 4004
-ALREADY_AUTHENTICATED, INVALID_SHARD, INVALID_INTENTS, DISALLOWED_INTENTS = 4005, 4010, 4013, 4014
-MESSAGE_CONTENT = 1 << 15
-ALL_INTENTS = (1 << 26) - 1
+ALREADY_AUTHENTICATED, INVALID_SEQUENCE, RATE_LIMITED = 4005, 4007, 4008
+INVALID_SHARD, SHARDING_REQUIRED, INVALID_VERSION, INVALID_INTENTS, DISALLOWED_INTENTS = 4010, 4011, 4012, 4013, 4014
+GUILD_PRESENCES, MESSAGE_CONTENT = 1 << 8, 1 << 15
+ALL_INTENTS = sum(1 << place for place in (*range(17), 20, 21, 24, 25))  # gateway: List of Intents
 HEARTBEAT_MS = 41_250
+PATIENCE = 1.5  # heartbeats' intervals without one before the connection is closed
+PAYLOAD_BYTES = 4096  # gateway: Sending Events
+GUILDS_OF_A_SHARD = 2500
+MAX_CONCURRENCY = 1
 CHANNEL_EVENTS = ("MESSAGE_", "TYPING_")  # only for who can see the channel
 
 
 class Gateway:
     """All sessions. `refused_intents` are privileged ones that the application was not given."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, limits: RateLimits) -> None:
+        self._world, self._limits = world, limits
         self.sessions: dict[str, Session] = {}
         self.refused_intents = 0
-        self.identifies = 0
+        self.heartbeat_ms = HEARTBEAT_MS
+        self.presences: dict[int, Json] = {}  # what each shard shows itself as
         self._connections: set[Connection] = set()
         world.listeners.append(self._on_event)
 
@@ -73,12 +82,21 @@ class Gateway:
     def _as_seen(self, event: Event, session: Session) -> Json:
         """Without the privileged intent a bot reads only what is its own, in a DM, or mentions it."""
         data, me = event.data, str(self._world.bot.id)
+        if event.name == "GUILD_CREATE":
+            return self._introduced(data, session)
         if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE") or session.intents & MESSAGE_CONTENT:
             return data
         mentioned = any(user["id"] == me for user in data["mentions"])
         if event.guild_id is None or data["author"]["id"] == me or mentioned:
             return data
         return {**data, "content": "", "embeds": [], "attachments": [], "components": []}
+
+    def _introduced(self, data: Json, session: Session) -> Json:
+        """A guild's members come with the privileged intent only, but for the bot (gateway-events: Guild Create)."""
+        if session.intents & GUILD_PRESENCES:
+            return data
+        me = str(self._world.bot.id)
+        return {**data, "members": [each for each in data["members"] if each["user"]["id"] == me]}
 
     # --- Connections --------------------------------------------------------------------------------------
 
@@ -89,10 +107,14 @@ class Gateway:
         connection = Connection(socket, compressor(request.query.get("compress", "")))
         self._connections.add(connection)
         writer = asyncio.create_task(connection.write())
-        connection.send({"op": HELLO, "t": None, "s": None, "d": {"heartbeat_interval": HEARTBEAT_MS}})
+        connection.send({"op": HELLO, "t": None, "s": None, "d": {"heartbeat_interval": self.heartbeat_ms}})
+        connection.expect_heartbeat(self.heartbeat_ms / 1000 * PATIENCE)
+        if request.query.get("v", "10") not in VERSIONS:
+            connection.close(INVALID_VERSION)
         try:
             await self._listen(connection)
         finally:
+            connection.forget_heartbeat()
             writer.cancel()
             self._connections.discard(connection)
             for session in self.sessions.values():
@@ -104,7 +126,11 @@ class Gateway:
     async def _listen(self, connection: Connection) -> None:
         session: Session | None = None
         async for message in connection.socket:
-            if message.type is not WSMsgType.TEXT:
+            if message.type is not WSMsgType.TEXT or len(message.data.encode()) > PAYLOAD_BYTES:
+                connection.close(DECODE_ERROR)  # ETF, or too much
+                continue
+            if self._limits.enabled and not connection.takes_more(self._limits.monotonic()):
+                connection.close(RATE_LIMITED)
                 continue
             try:
                 payload = json.loads(message.data)
@@ -115,6 +141,7 @@ class Gateway:
     def _obey(self, connection: Connection, session: Session | None, op: int, data: Any) -> Session | None:
         """Does what the payload asks; returns the connection's session. Raises for data of the wrong shape."""
         if op == HEARTBEAT:
+            connection.expect_heartbeat(self.heartbeat_ms / 1000 * PATIENCE)
             connection.send({"op": ACK, "t": None, "s": None, "d": None})
         elif op in (IDENTIFY, RESUME):
             if session is None:
@@ -123,8 +150,11 @@ class Gateway:
         elif session is None:
             connection.close(NOT_AUTHENTICATED)
         elif op == REQUEST_MEMBERS:
-            self._send_members(session, data)
-        elif op not in (3, 4):  # presence and voice state: taken, without effect
+            for chunk in member_chunks(self._world, session, data):
+                session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
+        elif op == PRESENCE:
+            self.presences[session.shard[0]] = presence(data)
+        elif op != VOICE_STATE:  # taken, without effect
             connection.close(UNKNOWN_OPCODE)
         return session
 
@@ -139,13 +169,23 @@ class Gateway:
             connection.close(DISALLOWED_INTENTS)
         elif not 0 <= number < count:
             connection.close(INVALID_SHARD)
+        elif self._guilds_of((number, count)) > GUILDS_OF_A_SHARD:
+            connection.close(SHARDING_REQUIRED)
+        elif not self._limits.take_identify(number % MAX_CONCURRENCY):
+            connection.send({"op": INVALID_SESSION, "t": None, "s": None, "d": False})
         else:
+            if data.get("presence"):
+                self.presences[number] = presence(data["presence"])
             return self._begin(connection, Session(secrets.token_hex(16), intents, (number, count)))
         return None
 
+    def _guilds_of(self, shard: tuple[int, int]) -> int:
+        number, count = shard
+        return sum(guild.bot_inside and (guild.id >> 22) % count == number for guild in self._world.guilds.values())
+
     def _begin(self, connection: Connection, session: Session) -> Session:
         """READY, then each of the shard's guilds."""
-        self.identifies += 1
+        self._limits.identifies += 1
         session.connection = connection
         # A shard that identifies anew has given its former session up.
         self.sessions = {
@@ -168,7 +208,8 @@ class Gateway:
         session.dispatch("READY", ready)
         for guild in guilds:
             if guild.available:
-                session.dispatch("GUILD_CREATE", wire.guild_create_json(world, guild))
+                introduced = self._introduced(wire.guild_create_json(world, guild), session)
+                session.dispatch("GUILD_CREATE", introduced)
         world.emit("SANDBOX_GATEWAY", {"session": session.id, "connected": True})
         return session
 
@@ -177,6 +218,9 @@ class Gateway:
         session = self.sessions.get(data.get("session_id", ""))
         if data.get("token", "").removeprefix("Bot ") != self._world.token:
             connection.close(AUTHENTICATION_FAILED)
+            return None
+        if session and data["seq"] > session.seq:
+            connection.close(INVALID_SEQUENCE)
             return None
         missed = [payload for payload in session.sent if payload["s"] > data["seq"]] if session else []
         if session is None or (missed and missed[0]["s"] != data["seq"] + 1):
@@ -188,28 +232,6 @@ class Gateway:
         session.dispatch("RESUMED", {"_trace": []})
         self._world.emit("SANDBOX_GATEWAY", {"session": session.id, "connected": True})
         return session
-
-    def _send_members(self, session: Session, data: Json) -> None:
-        guild = self._world.guilds.get(int(data["guild_id"]))
-        if guild is None:
-            return
-        wanted = {int(each) for each in data.get("user_ids") or ()}
-        start, limit = (data.get("query") or "").lower(), data.get("limit") or len(guild.members)
-        chosen = [
-            member
-            for member in guild.members.values()
-            if (
-                member.user_id in wanted if wanted else self._world.users[member.user_id].name.lower().startswith(start)
-            )
-        ][:limit]
-        chunk: Json = {
-            "guild_id": str(guild.id),
-            "members": [wire.member_json(self._world, member) for member in chosen],
-            "chunk_index": 0,
-            "chunk_count": 1,
-            "not_found": [str(each) for each in sorted(wanted - set(guild.members))],
-        }
-        session.dispatch("GUILD_MEMBERS_CHUNK", chunk | ({"nonce": data["nonce"]} if data.get("nonce") else {}))
 
     # --- Faults -------------------------------------------------------------------------------------------
 

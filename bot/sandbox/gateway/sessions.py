@@ -14,6 +14,8 @@ from bot.sandbox.records import Json
 
 DISPATCH = 0
 REPLAYED_EVENTS = 10_000
+SESSION_TIMED_OUT = 4009
+SENDING = (120, 60.0)  # payloads of a connection, seconds
 
 
 @dataclass(eq=False)
@@ -23,6 +25,8 @@ class Connection:
     socket: web.WebSocketResponse
     compress: Compress | None
     queue: asyncio.Queue[Json | int] = field(default_factory=asyncio.Queue)
+    _patience: asyncio.TimerHandle | None = None
+    _taken: deque[float] = field(default_factory=deque)
 
     def send(self, payload: Json) -> None:
         self.queue.put_nowait(payload)
@@ -30,6 +34,22 @@ class Connection:
     def close(self, code: int) -> None:
         """Closes once everything before is sent."""
         self.queue.put_nowait(code)
+
+    def expect_heartbeat(self, within_s: float) -> None:
+        """Closes the connection unless this is called again in time."""
+        self.forget_heartbeat()
+        self._patience = asyncio.get_running_loop().call_later(within_s, self.close, SESSION_TIMED_OUT)
+
+    def forget_heartbeat(self) -> None:
+        if self._patience:
+            self._patience.cancel()
+
+    def takes_more(self, now: float) -> bool:
+        """Whether another payload is within what a connection may send (gateway: Rate Limiting); `now` in seconds."""
+        while self._taken and now - self._taken[0] >= SENDING[1]:
+            self._taken.popleft()
+        self._taken.append(now)
+        return len(self._taken) <= SENDING[0]
 
     async def write(self) -> None:
         while True:

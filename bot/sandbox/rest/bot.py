@@ -36,6 +36,9 @@ def application_json(world: World) -> Json:
     }  # fmt: skip
 
 
+STARTS = 1000  # sessions a day
+
+
 @route("GET", "/gateway", needs_token=False)
 def gateway(call: Call) -> Any:
     return {"url": gateway_url(call.world)}
@@ -46,7 +49,12 @@ def gateway_bot(call: Call) -> Any:
     return {
         "url": gateway_url(call.world),
         "shards": call.backend.shards,
-        "session_start_limit": {"total": 1000, "remaining": 1000, "reset_after": 86400000, "max_concurrency": 1},
+        "session_start_limit": {
+            "total": STARTS,
+            "remaining": max(0, STARTS - call.backend.limits.identifies),
+            "reset_after": 86_400_000,
+            "max_concurrency": 1,
+        },
     }
 
 

@@ -39,7 +39,7 @@ class Server:
 
     def __init__(self, backend: Backend, *, port: int = 0) -> None:
         self.backend, self.port = backend, port
-        self.gateway = Gateway(backend.world)
+        self.gateway = Gateway(backend.world, backend.limits)
         self.app = web.Application(client_max_size=REQUEST_LIMIT_BYTES, middlewares=[_loopback_only])
         self.app.router.add_route("*", API + "/{path:.*}", self._rest)
         self.app.router.add_get("/gateway", self.gateway.handle)

@@ -39,6 +39,10 @@ class _Bucket:
 class RateLimits:
     """How much is allowed. `routes` maps "METHOD /route/{template}" to (requests, seconds); others have `default`.
 
+    `identify_s` is the time between two shards' identifies, 5 seconds on Discord: a bot that comes too early gets
+    an invalid session, after which discord.py goes to its default gateway (see bot/sandbox/__init__.py). So it is 0
+    unless a test wants it. `identifies` counts them.
+
     Times are real seconds, not the sandbox's clock: libraries wait for them in real time.
     """
 
@@ -54,6 +58,8 @@ class RateLimits:
         }
     )
     invalid: tuple[int, float] = INVALID
+    identify_s: float = 0.0
+    identifies: int = 0
     monotonic: Callable[[], float] = time.monotonic
     _buckets: dict[str, _Bucket] = field(default_factory=dict, repr=False)
 
@@ -87,6 +93,13 @@ class RateLimits:
         if allowed:
             return headers, None
         return headers | limited_headers("user", wait_s), limited_body(wait_s)
+
+    def take_identify(self, key: int) -> bool:
+        """Whether a shard may identify now, by its concurrency key."""
+        if not self.enabled or not self.identify_s:
+            return True
+        bucket = self._buckets.setdefault(f"identify {key}", _Bucket(1, self.identify_s))
+        return bucket.take(self.monotonic())
 
     def shut_out_s(self) -> float | None:
         """How long Cloudflare will let nothing through; None while there were not too many invalid requests."""
