@@ -274,6 +274,14 @@ class Reissue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What of a guild's feeds a member may find: those posted to a channel that they see, and links to posts there."""
+
+    feed_ids: frozenset[int]
+    channel_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caught:
     """What a query would have caught of late: how many (counted to 1,000), the newest of them, and since when."""
 

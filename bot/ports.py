@@ -42,6 +42,7 @@ from bot.model import (
     Refused,
     Reissue,
     Sent,
+    Sight,
     StoredEntry,
     Subscription,
     Unknown,
@@ -396,7 +397,7 @@ class GuildStore(Protocol):
 
 
 class SearchStore(Protocol):
-    """Looking back. Only feeds that the guild follows."""
+    """Looking back. Only feeds that the guild follows, and with `sight` of these only what a member may find."""
 
     async def search(
         self,
@@ -405,17 +406,20 @@ class SearchStore(Protocol):
         *,
         feed_id: int | None = None,
         since: datetime | None = None,
+        sight: Sight | None = None,
         offset: int = 0,
         limit: int = 5,
     ) -> tuple[list[StoredEntry], int]:
         """Hits, best first, and how many there are in all (counted to 1,000)."""
 
-    async def latest(self, guild_id: int, *, feed_id: int | None = None, limit: int = 5) -> list[StoredEntry]:
+    async def latest(
+        self, guild_id: int, *, feed_id: int | None = None, sight: Sight | None = None, limit: int = 5
+    ) -> list[StoredEntry]:
         """Newest first."""
 
     async def entry(self, guild_id: int, entry_id: int) -> StoredEntry | None: ...
 
-    async def titles(self, guild_id: int) -> list[str]:
+    async def titles(self, guild_id: int, *, sight: Sight | None = None) -> list[str]:
         """The newest 2,000 titles that the guild could find: what query/spelling and query/rare know of its words."""
 
 
@@ -488,7 +492,14 @@ class KeywordStore(Protocol):
     ) -> list[Subscription]: ...
 
     async def caught(
-        self, guild_id: int, query: Query, *, feed_id: int | None = None, since: datetime, limit: int = 3
+        self,
+        guild_id: int,
+        query: Query,
+        *,
+        feed_id: int | None = None,
+        since: datetime,
+        sight: Sight | None = None,
+        limit: int = 3,
     ) -> Caught:
         """What the query finds from then on, the newest first."""
 
@@ -501,11 +512,18 @@ class MoreStore(Protocol):
 
     async def entry(self, guild_id: int, entry_id: int) -> StoredEntry | None: ...
 
-    async def titles(self, guild_id: int) -> list[str]:
+    async def titles(self, guild_id: int, *, sight: Sight | None = None) -> list[str]:
         """As SearchStore's."""
 
     async def caught(
-        self, guild_id: int, query: Query, *, feed_id: int | None = None, since: datetime, limit: int = 3
+        self,
+        guild_id: int,
+        query: Query,
+        *,
+        feed_id: int | None = None,
+        since: datetime,
+        sight: Sight | None = None,
+        limit: int = 3,
     ) -> Caught:
         """As KeywordStore's."""
 

@@ -6,14 +6,14 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from bot import __version__
-from bot.errors import BotError, SetupError
+from bot.errors import BotError, NotFound, QueryError, SetupError, UsageError
 
 app = typer.Typer(
     name="herald",
@@ -35,6 +35,7 @@ client.run(os.environ["DISCORD_TOKEN"])
 (A client without shards also needs discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(...), the address that
 GET /gateway answers.) Herald itself reads both variables."""
 
+WRONG_USAGE = 2
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -52,12 +53,12 @@ def main() -> None:
         sys.exit(0)
 
 
-def _complain(problem: str, *advice: str) -> None:
+def _complain(problem: str, *advice: str, code: int = 1) -> NoReturn:
     console = Console(stderr=True, highlight=False)
     console.print(f"[red]herald:[/red] {escape(problem)}", soft_wrap=True)
     for line in advice:
         console.print(f"  {escape(line)}", soft_wrap=True)
-    sys.exit(1)
+    sys.exit(code)
 
 
 def _version(wanted: bool) -> None:
@@ -128,6 +129,69 @@ def preview(source: Annotated[str, typer.Argument(metavar="URL|FILE")], as_json:
         _print_json(previews.as_json(seen))
     else:
         previews.show(seen, Console(highlight=False))
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help='Words, "a phrase", a OR b, -without, start*, title:word.')],
+    feed: Annotated[
+        str | None, typer.Option(help="Only in feeds with this in their title, or at this address.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Only from then on: 7d, yesterday, 2026-05-13.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many entries.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Search everything that was stored, of every server. The bot may be running."""
+    from bot.cli import search as searches  # noqa: PLC0415
+
+    try:
+        found = asyncio.run(searches.search(query, feed=feed, since=since, limit=limit))
+    except QueryError as error:
+        _complain(error.reason, *searches.pointed_at(error), code=WRONG_USAGE)
+    except NotFound:
+        raise
+    except UsageError as error:
+        _complain(str(error), code=WRONG_USAGE)
+    if as_json:
+        _print_json(searches.as_json(found))
+    else:
+        searches.show(found, Console(highlight=False))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Copy the database to a file. The bot may be running.
+
+    The file appears when it is whole and verified; until then the name is free, or the file of that name as it was.
+    """
+    from bot.cli import copies  # noqa: PLC0415
+
+    made = copies.backup(file, force=force)
+    if as_json:
+        _print_json(made)
+    else:
+        typer.echo(f"Backed up to {made['file']} ({made['bytes']:,} bytes).")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: Json = False) -> None:
+    """Put a backup in the place of the database. Stop the bot first.
+
+    The former database is kept beside it. What was published since the backup is new again: it is posted once more.
+    """
+    from bot.cli import copies  # noqa: PLC0415
+
+    done = copies.restore(file)
+    if as_json:
+        _print_json(done)
+        return
+    typer.echo(f"Restored {done['database']}.")
+    if done["former"]:
+        typer.echo(f"The former database is {done['former']}; remove it when all is well.")
 
 
 @app.command()

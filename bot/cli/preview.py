@@ -75,24 +75,26 @@ def as_json(seen: Seen) -> dict[str, Any]:
     facts = seen.parsed.facts
     return {
         "feed": {"title": facts.title, "url": seen.url, "link": facts.link, "format": facts.format},
-        "entries": [_entry_json(entry) for entry in seen.parsed.entries],
+        "entries": [entry_json(entry) for entry in seen.parsed.entries],
         "problems": list(seen.parsed.problems),
     }
 
 
-def _entry_json(entry: Entry) -> dict[str, Any]:
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """An entry as programs are given it; `null` where the feed says nothing."""
     return {
         "guid": entry.guid,
         "title": entry.title,
         "url": entry.url,
         "author": entry.author,
-        "published_at": _iso(entry.published_at),
+        "published_at": as_utc(entry.published_at),
         "image_url": entry.image_url,
         "summary": entry.summary,
     }
 
 
-def _iso(when: datetime | None) -> str | None:
+def as_utc(when: datetime | None) -> str | None:
+    """For example 2026-05-13T10:57:52Z."""
     return None if when is None else when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -118,7 +120,7 @@ def show(seen: Seen, console: Console) -> None:
 
 
 def _show_entry(entry: Entry, console: Console) -> None:
-    byline = ", ".join(part for part in (entry.author, _iso(entry.published_at)) if part)
+    byline = ", ".join(part for part in (entry.author, as_utc(entry.published_at)) if part)
     console.print(f"[bold blue]{escape(entry.title or entry.text[:80] or '(untitled)')}[/bold blue]", soft_wrap=True)
     if byline:
         console.print(f"  [dim]{escape(byline)}[/dim]")

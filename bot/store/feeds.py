@@ -38,6 +38,14 @@ class Feeds(Part):
             await connection.change(update(feed).where(feed.c.id == feed_id).values(unfollowed_at=None))
             return feed_of((await connection.execute(FEED.where(feed.c.id == feed_id))).one())
 
+    async def feeds_named(self, text: str) -> list[int]:
+        """Of every guild, for the operator: the feed at this address, or those with this in their title."""
+        wanted = text.strip().casefold()
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(feed.c.id, feed.c.title, feed.c.url))).all()
+        at_address = [row.id for row in rows if row.url.casefold() == wanted]
+        return at_address or [row.id for row in rows if wanted and wanted in row.title.casefold()]
+
     async def feed(self, guild_id: int, feed_id: int) -> Feed | None:
         async with self._database.read() as connection:
             row = (await connection.execute(FEED.where(feed.c.id == feed_id, follows(guild_id)))).first()

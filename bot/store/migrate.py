@@ -27,6 +27,15 @@ async def require_current(url: str) -> None:
     await asyncio.to_thread(_require_current, parse_url(url))
 
 
+def require_known(revision: str | None) -> None:
+    """Raises SetupError if a database of this revision was written by a newer Herald."""
+    if revision is not None and revision not in _revisions(ScriptDirectory(str(SCRIPTS))):
+        raise SetupError(
+            f"the database was written by a newer Herald (revision {revision})",
+            "Install that version again, or restore a backup from before: herald restore FILE",
+        )
+
+
 def parse_url(url: str) -> URL:
     """Raises SetupError unless it names a database Herald can use; its text holds no password."""
     try:
@@ -38,6 +47,7 @@ def parse_url(url: str) -> URL:
     return parsed.set(drivername="sqlite+aiosqlite")
 
 
+SCRIPTS = files("bot.store") / "migrations"
 USE_SQLITE = "Use HERALD_DATABASE_URL=sqlite+aiosqlite:///data/herald.db"
 
 
@@ -58,7 +68,7 @@ def _require_current(url: URL) -> None:
     path = sqlite.path_of(url)
     if not path.is_file():
         raise SetupError(f"there is no database at {path}", "herald run makes it, or set HERALD_DATABASE_URL")
-    engine = sqlite.migration_engine(url)
+    engine = sqlite.migration_engine(url, begin="BEGIN")  # only to look: the bot beside us may be writing
     try:
         with engine.begin() as connection:
             if not _is_current(connection):
@@ -72,19 +82,19 @@ def _require_current(url: URL) -> None:
 def _is_current(connection: Connection) -> bool:
     scripts = ScriptDirectory.from_config(configured(connection))
     current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
-        raise SetupError(
-            f"the database was written by a newer Herald (revision {current})",
-            "Install that version again, or restore a backup from before: herald restore FILE",
-        )
+    require_known(current)
     return current == scripts.get_current_head()
+
+
+def _revisions(scripts: ScriptDirectory) -> set[str]:
+    return {script.revision for script in scripts.walk_revisions()}
 
 
 def configured(connection: Connection) -> Config:
     """Alembic's settings: the scripts lie in this package, so an installed wheel needs no alembic.ini."""
     config = Config()
     # ConfigParser would take a % in the path for its own.
-    config.set_main_option("script_location", str(files("bot.store") / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, and_, select
+from sqlalchemy import ColumnElement, FromClause, Row, and_, select, true
 from sqlalchemy.sql.expression import ScalarSelect
 
 from bot.feeds.story import marks
@@ -197,15 +197,19 @@ ENTRY_COLUMNS: tuple[ColumnElement[Any], ...] = (
 ENTRY_FROM: FromClause = entry.join(feed, feed.c.id == entry.c.feed_id)
 
 
-def announced(guild_id: int) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """Two columns more for ENTRY_COLUMNS: the channel and message that first announced the entry in this guild."""
+def announced(
+    guild_id: int, channel_ids: frozenset[int] | None = None
+) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Two columns more for ENTRY_COLUMNS: the channel and message that first announced the entry in this guild, or in
+    one of these channels of it."""
     return (
-        _first_message(guild_id, delivery.c.channel_id).label("entry_channel_id"),
-        _first_message(guild_id, delivery.c.message_id).label("entry_message_id"),
+        _first_message(guild_id, channel_ids, delivery.c.channel_id).label("entry_channel_id"),
+        _first_message(guild_id, channel_ids, delivery.c.message_id).label("entry_message_id"),
     )
 
 
-def _first_message(guild_id: int, wanted: ColumnElement[int]) -> ScalarSelect[int]:
+def _first_message(guild_id: int, channel_ids: frozenset[int] | None, wanted: ColumnElement[int]) -> ScalarSelect[int]:
+    among = true() if channel_ids is None else delivery.c.channel_id.in_(channel_ids)
     return (
         select(wanted)
         .join(destination, destination.c.id == delivery.c.destination_id)
@@ -214,6 +218,7 @@ def _first_message(guild_id: int, wanted: ColumnElement[int]) -> ScalarSelect[in
             delivery.c.message_id.is_not(None),
             # A member's DM is nobody else's business.
             and_(destination.c.guild_id == guild_id, destination.c.kind == "channel"),
+            among,
         )
         .order_by(delivery.c.id)
         .limit(1)

@@ -1,4 +1,5 @@
-"""Looking back: full-text search, the latest, one entry. A guild finds what it follows and nothing else.
+"""Looking back: full-text search, the latest, one entry. A guild finds what it follows and nothing else, and of that a
+member what they may see.
 
 The newest THOUSAND hits are ranked, older ones are not found: ranking all hits of a common word in a million entries
 takes 650 ms, ranking a thousand 10 ms, and nobody turns 200 pages.
@@ -9,19 +10,20 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, literal_column, select, true
 
-from bot.model import Caught, StoredEntry
+from bot.model import Caught, Sight, StoredEntry
 from bot.query.ast import Node, terms
 from bot.query.language import Query
 from bot.query.match import Document, holds, host_of
 from bot.query.rank import Candidate, ranked
 from bot.query.spelling import MOST_TITLES
 from bot.store.conditions import follows, shown_to
-from bot.store.database import Connection, Part
+from bot.store.database import Connection, Part, batches
 from bot.store.fts import Expression, compiled, for_feed
 from bot.store.records import ENTRY_COLUMNS, ENTRY_FROM, announced, stored_entry_of
 from bot.store.schema import delivery, destination, entry, entry_fts, feed
@@ -52,22 +54,43 @@ class Searches(Part):
         *,
         feed_id: int | None = None,
         since: datetime | None = None,
+        sight: Sight | None = None,
         offset: int = 0,
         limit: int = 5,
     ) -> tuple[list[StoredEntry], int]:
+        return await self._search(_reach(guild_id, sight, feed_id), query, since, offset, limit)
+
+    async def search_everywhere(
+        self, query: Query, *, feed_ids: Sequence[int] | None = None, since: datetime | None = None, limit: int = 10
+    ) -> tuple[list[StoredEntry], int]:
+        """As `search`, in the feeds of every guild: for the operator at the command line, and for nobody else."""
+        feeds = true() if feed_ids is None else feed.c.id.in_(feed_ids)
+        return await self._search(_Reach(feeds, true()), query, since, 0, limit)
+
+    async def _search(
+        self, reach: _Reach, query: Query, since: datetime | None, offset: int, limit: int
+    ) -> tuple[list[StoredEntry], int]:
         async with self._database.read() as connection:
-            newest = await _found(connection, guild_id, query, feed_id, since)
+            newest = await _found(connection, reach, query, since)
             # In a thread: some 20 ms in which the event loop has other things to do.
             ids = await asyncio.to_thread(ranked, query.wanted, newest)
-            return await _loaded(connection, guild_id, ids[offset : offset + limit]), len(newest)
+            return await _loaded(connection, reach, ids[offset : offset + limit]), len(newest)
 
     async def caught(
-        self, guild_id: int, query: Query, *, feed_id: int | None = None, since: datetime, limit: int = 3
+        self,
+        guild_id: int,
+        query: Query,
+        *,
+        feed_id: int | None = None,
+        since: datetime,
+        sight: Sight | None = None,
+        limit: int = 3,
     ) -> Caught:
+        reach = _reach(guild_id, sight, feed_id)
         async with self._database.read() as connection:
-            found = await _found(connection, guild_id, query, feed_id, since)
+            found = await _found(connection, reach, query, since)
             found.sort(key=lambda candidate: (candidate.shown_at, candidate.id), reverse=True)
-            newest = await _loaded(connection, guild_id, [candidate.id for candidate in found[:limit]])
+            newest = await _loaded(connection, reach, [candidate.id for candidate in found[:limit]])
         return Caught(total=len(found), newest=tuple(newest), oldest_at=found[-1].shown_at if found else None)
 
     async def entries_announced(self, guild_id: int, channel_id: int, message_id: int) -> list[StoredEntry]:
@@ -80,31 +103,34 @@ class Searches(Part):
             .limit(MOST_ANNOUNCED)
         )
         async with self._database.read() as connection:
-            return await _loaded(connection, guild_id, list(await connection.scalars(query)))
+            return await _loaded(connection, _reach(guild_id), list(await connection.scalars(query)))
 
-    async def latest(self, guild_id: int, *, feed_id: int | None = None, limit: int = 5) -> list[StoredEntry]:
-        mine = follows(guild_id) if feed_id is None else follows(guild_id) & (feed.c.id == feed_id)
+    async def latest(
+        self, guild_id: int, *, feed_id: int | None = None, sight: Sight | None = None, limit: int = 5
+    ) -> list[StoredEntry]:
+        reach = _reach(guild_id, sight, feed_id)
         # A feed just added brings its back catalogue: new to us, not new. So: of what came last, what is dated last.
         came_last = (
             select(entry.c.id, _SHOWN_AT.label("shown_at"))
-            .where(entry.c.feed_id.in_(select(feed.c.id).where(mine)), shown_to(guild_id))
+            .where(entry.c.feed_id.in_(select(feed.c.id).where(reach.feeds)), reach.entries)
             .order_by(entry.c.first_seen_at.desc(), entry.c.id.desc())
             .limit(max(THOUSAND, limit))
             .subquery()
         )
         newest = select(came_last.c.id).order_by(came_last.c.shown_at.desc(), came_last.c.id.desc()).limit(limit)
         async with self._database.read() as connection:
-            return await _loaded(connection, guild_id, list(await connection.scalars(newest)))
+            return await _loaded(connection, reach, list(await connection.scalars(newest)))
 
     async def entry(self, guild_id: int, entry_id: int) -> StoredEntry | None:
         async with self._database.read() as connection:
-            return next(iter(await _loaded(connection, guild_id, [entry_id])), None)
+            return next(iter(await _loaded(connection, _reach(guild_id), [entry_id])), None)
 
-    async def titles(self, guild_id: int) -> list[str]:
-        """The newest titles the guild could have found, for query.spelling."""
+    async def titles(self, guild_id: int, *, sight: Sight | None = None) -> list[str]:
+        """The newest titles that could have been found, for query.spelling."""
+        reach = _reach(guild_id, sight)
         query = (
             select(entry.c.title)
-            .where(entry.c.feed_id.in_(select(feed.c.id).where(follows(guild_id))), shown_to(guild_id))
+            .where(entry.c.feed_id.in_(select(feed.c.id).where(reach.feeds)), reach.entries)
             .order_by(entry.c.id.desc())
             .limit(MOST_TITLES)
         )
@@ -112,24 +138,37 @@ class Searches(Part):
             return list(await connection.scalars(query))
 
 
-async def _found(
-    connection: Connection, guild_id: int, query: Query, feed_id: int | None, since: datetime | None
-) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Which feeds' and which entries may be found, and the columns that say where those were announced."""
+
+    feeds: ColumnElement[bool]
+    entries: ColumnElement[bool]
+    columns: tuple[ColumnElement[Any], ...] = ()
+
+
+def _reach(guild_id: int, sight: Sight | None = None, feed_id: int | None = None) -> _Reach:
+    feeds = follows(guild_id)
+    if feed_id is not None:
+        feeds &= feed.c.id == feed_id
+    if sight is None:
+        return _Reach(feeds, shown_to(guild_id), announced(guild_id))
+    seen = feeds & feed.c.id.in_(sight.feed_ids)
+    return _Reach(seen, shown_to(guild_id), announced(guild_id, sight.channel_ids))
+
+
+async def _found(connection: Connection, reach: _Reach, query: Query, since: datetime | None) -> list[Candidate]:
     """The newest THOUSAND hits, in the order in which they came to us."""
     recent = true() if since is None else since <= _SHOWN_AT
     found: list[Candidate] = []
-    for root, feed_ids in (await _by_feed(connection, guild_id, query.root, feed_id)).items():
-        found += await _hits(connection, root, entry.c.feed_id.in_(feed_ids) & shown_to(guild_id) & recent)
+    for root, feed_ids in (await _by_feed(connection, reach, query.root)).items():
+        found += await _hits(connection, root, entry.c.feed_id.in_(feed_ids) & reach.entries & recent)
     return sorted(found, key=lambda candidate: -candidate.id)[:THOUSAND]
 
 
-async def _by_feed(
-    connection: Connection, guild_id: int, root: Node, feed_id: int | None
-) -> Mapping[Node | None, list[int]]:
-    """What is left to be looked for, and in which of the guild's feeds; None: all their entries are hits."""
-    query = select(feed.c.id, feed.c.title, feed.c.url).where(follows(guild_id))
-    if feed_id is not None:
-        query = query.where(feed.c.id == feed_id)
+async def _by_feed(connection: Connection, reach: _Reach, root: Node) -> Mapping[Node | None, list[int]]:
+    """What is left to be looked for, and in which of the feeds; None: all their entries are hits."""
+    query = select(feed.c.id, feed.c.title, feed.c.url).where(reach.feeds)
     left: defaultdict[Node | None, list[int]] = defaultdict(list)
     for row in await connection.execute(query):
         part = for_feed(root, Document(feed_title=row.title, feed_host=host_of(row.url)))
@@ -189,12 +228,12 @@ def _written(row: Row[Any]) -> tuple[str, str, str]:
     return values.get("written_title", ""), values.get("written_author") or "", values.get("written_text", "")
 
 
-async def _loaded(connection: Connection, guild_id: int, ids: Sequence[int]) -> list[StoredEntry]:
-    """The entries in the order of `ids`, without those that the guild may not see."""
-    query = (
-        select(*ENTRY_COLUMNS, *announced(guild_id))
-        .select_from(ENTRY_FROM)
-        .where(entry.c.id.in_(ids), follows(guild_id), shown_to(guild_id))
-    )
-    found = {row.entry_id: stored_entry_of(row) for row in await connection.execute(query)}
+async def _loaded(connection: Connection, reach: _Reach, ids: Sequence[int]) -> list[StoredEntry]:
+    """The entries in the order of `ids`, without those out of reach."""
+    query = select(*ENTRY_COLUMNS, *reach.columns).select_from(ENTRY_FROM).where(reach.feeds, reach.entries)
+    found = {
+        row.entry_id: stored_entry_of(row)
+        for some in batches(ids)
+        for row in await connection.execute(query.where(entry.c.id.in_(some)))
+    }
     return [found[id_] for id_ in ids if id_ in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from bot.errors import SetupError
 
@@ -24,7 +24,7 @@ class SoleUse:
             raise SetupError(
                 f"{path} cannot be written: {error.strerror}", f"Let the user that runs Herald own {path.parent}"
             ) from error
-        if not _locked(self._file):
+        if not locked(self._file):
             self._file.seek(0)
             holder = self._file.read().strip() or "?"
             self._file.close()
@@ -40,7 +40,8 @@ class SoleUse:
         self._file.close()
 
 
-def _locked(file: IO[str]) -> bool:
+def locked(file: IO[Any]) -> bool:
+    """Takes the file's lock until it is closed; False if somebody else holds it."""
     if sys.platform == "win32":  # no flock: SQLite's own locks still keep the file whole
         return True
     import fcntl  # noqa: PLC0415 - not there on Windows

@@ -47,10 +47,10 @@ def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     return reader, writer
 
 
-def migration_engine(url: URL) -> Engine:
+def migration_engine(url: URL, *, begin: str = "BEGIN IMMEDIATE") -> Engine:
     """The standard library's driver, for a thread. Foreign keys are off: a migration may copy tables."""
     engine = create_engine(url.set(drivername="sqlite"), hide_parameters=True)
-    _prepare(engine, PRAGMAS, begin="BEGIN IMMEDIATE")
+    _prepare(engine, PRAGMAS, begin=begin)
     return engine
 
 
@@ -88,18 +88,30 @@ def make_ready(path: Path) -> None:
 
     A new file is its owner's alone: addresses of private feeds are in it. SQLite gives -wal and -shm the same mode.
     """
+    make_folder(path)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def make_folder(path: Path) -> None:
+    """The directory that the file lies in. Raises SetupError."""
     try:
         path.parent.mkdir(exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except FileExistsError as error:
         raise SetupError(f"{path.parent} is not a directory", "Set HERALD_DATABASE_URL to another path") from error
     except FileNotFoundError as error:
         raise SetupError(f"the directory {path.parent} does not exist", f"Create it: mkdir -p {path.parent}") from error
     except OSError as error:
-        raise SetupError(
-            f"the database {path} cannot be written: {error.strerror}",
-            f"Let the user that runs Herald own {path.parent} and what is in it, or set HERALD_DATABASE_URL",
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> SetupError:
+    return SetupError(
+        f"the database {path} cannot be written: {error.strerror}",
+        f"Let the user that runs Herald own {path.parent} and what is in it, or set HERALD_DATABASE_URL",
+    )
 
 
 def check(url: URL) -> None:

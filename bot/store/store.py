@@ -87,7 +87,7 @@ class Store(
             self._sole.close()
 
     async def backup(self, target: Path) -> None:
-        """A consistent copy while all goes on. Raises StoreError, also if `target` exists."""
+        """A consistent copy while all goes on: backup.copy."""
         await backup.copy(self._path, target)
 
     async def __aenter__(self) -> Self:
