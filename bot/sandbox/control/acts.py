@@ -13,13 +13,12 @@ from bot.sandbox.members.options import ATTACHMENT, CHANNEL, MENTIONABLE, ROLE, 
 from bot.sandbox.members.reply import Modal, Reply
 from bot.sandbox.records import Json, Message
 from bot.sandbox.rules.components import FILE_UPLOAD, LABEL, SELECTS, STRING_SELECT
-from bot.sandbox.rules.uploads import FILE_LIMIT_BYTES
+from bot.sandbox.rules.uploads import FILE_LIMIT_BYTES, FILES
 from bot.sandbox.state import commands, wire
 
 if TYPE_CHECKING:
     from bot.sandbox.box import Sandbox
 
-FILES_AT_ONCE = 10  # resources/message: Create Message
 
 Act = Callable[[Json], Awaitable[Any]]
 
@@ -182,8 +181,8 @@ class Acts:
         channel = self._things.channel(body["channel"])
         quoted = self._things.message(channel, body["reply_to"]) if body.get("reply_to") else None
         files = [upload(each) for each in body.get("files") or ()]
-        if len(files) > FILES_AT_ONCE:
-            raise WrongUse(f"a message takes {FILES_AT_ONCE} files at most")
+        if len(files) > FILES:
+            raise WrongUse(f"a message takes {FILES} files at most")
         silent = bool(body.get("silent"))
         said = channel.say(
             self._things.user(body["user"]), body["content"], files=files, reply_to=quoted, silent=silent
