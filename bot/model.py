@@ -188,7 +188,8 @@ class Feed:
     pushed_until: datetime | None = None  # a hub tells of new entries until then
 
 
-StyleName = Literal["full", "compact", "title"]
+# "digest": no posts of its own, its entries come in the guild's digests alone.
+StyleName = Literal["full", "compact", "title", "digest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +230,36 @@ class Keyword:
     mention_role_id: int | None = None
     muted_until: datetime | None = None
     created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A standing order: at these times, a message in the channel that lists what came since the last one.
+
+    `schedule` and `filter` are as schedule/parse and query/language print them. What comes next tells of the entries
+    after `after_entry_id`, which came `since` then.
+    """
+
+    id: int
+    guild_id: int
+    channel_id: int
+    schedule: str
+    since: datetime
+    filter: str = ""
+    time_zone: str = "UTC"  # the guild's
+    created_by: int | None = None
+    after_entry_id: int = 0
+    last_due_at: datetime | None = None  # the last time of its schedule that is dealt with
+    next_due_at: datetime | None = None  # None: to be planned, for it is new, or a zone or the clock was changed
+    unsent: bool = False  # a message of an earlier one waits still
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What came since a digest's last one, up to `until_entry_id`: newest first, at most the newest 1,000."""
+
+    entries: tuple[StoredEntry, ...]
+    until_entry_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,11 +416,42 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLine:
+    """One entry in a digest, as it was when that was made."""
+
+    title: str  # as it came, not escaped
+    url: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSection:
+    """What a digest, or a page of it, tells of one feed, newest first."""
+
+    feed_title: str
+    lines: tuple[DigestLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestPage:
+    """One message of a digest. The counts are the whole digest's; `left_out` entries are in no message of it."""
+
+    sections: tuple[DigestSection, ...]
+    since: datetime
+    entries: int
+    feeds: int
+    filter: str = ""
+    page: int = 1
+    pages: int = 1
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """One Discord message in the making: 1 to 10 deliveries, oldest first, one nonce that is on disk already.
 
     The rest of a flood is one message too (`gist`): it stands for `total` deliveries, of which the newest are here.
-    A `note` is Herald's own word to the people of a guild, with no deliveries.
+    A `note` is Herald's own word to the people of a guild, a `digest` one page of a digest; both have no deliveries.
     `attempts` counts sends begun before this one; `first_attempt_at` is None until there was one.
     `silent` is decided when a send begins, and None while it is open.
     """
@@ -404,6 +466,7 @@ class Posting:
     total: int = 0  # deliveries it stands for, if more than are here
     after_message_id: int | None = None  # the place's last message before it: its own is newer
     note: Note | None = None
+    digest: DigestPage | None = None
     settings: GuildSettings | None = None  # of its guild
     silent: bool | None = None
 

@@ -17,12 +17,15 @@ from bot.model import (
     Correction,
     DeliveryNote,
     Destination,
+    Digest,
+    DigestPage,
     Entry,
     Fate,
     Feed,
     FeedFacts,
     Fetched,
     ForgottenMember,
+    Gathered,
     GuildSettings,
     Hold,
     HubLeaving,
@@ -502,6 +505,45 @@ class KeywordStore(Protocol):
         limit: int = 3,
     ) -> Caught:
         """What the query finds from then on, the newest first."""
+
+
+class DigestStore(Protocol):
+    """What digests need. What people ask for is by guild."""
+
+    async def set_digest(self, new: Digest, *, at_most: int) -> tuple[Digest, bool]:
+        """`new.id` is ignored. The same channel and filter again takes the times of `new` and is the one it was: True.
+        Raises QuotaReached if it would be one more than `at_most` in the guild."""
+
+    async def digests(self, guild_id: int) -> list[Digest]:
+        """By channel."""
+
+    async def digest(self, guild_id: int, digest_id: int) -> Digest | None: ...
+
+    async def remove_digest(self, guild_id: int, digest_id: int) -> None:
+        """What of it is not sent yet is not sent any more."""
+
+    async def guild_settings(self, guild_id: int) -> GuildSettings: ...
+
+    async def subscriptions(
+        self, guild_id: int, *, feed_id: int | None = None, channel_id: int | None = None
+    ) -> list[Subscription]: ...
+
+    async def digests_due(self, now: datetime, limit: int) -> list[Digest]:
+        """Those whose time has come, and those to be planned, of guilds that are there."""
+
+    async def next_digest_due(self, after: datetime) -> datetime | None: ...
+
+    async def plan_digest(self, planned: Digest) -> None:
+        """Takes its times, unless the digest was told or changed since it was read."""
+
+    async def gather(self, wanted: Digest) -> Gathered:
+        """What it would tell of now: what the guild's running subscriptions brought that their and its filters pass."""
+
+    async def commit_digest(
+        self, told: Digest, until_entry_id: int, pages: Sequence[DigestPage], now: datetime
+    ) -> bool:
+        """Owes these messages and counts everything up to that entry as told, with the times of `told`: all or nothing.
+        False, and nothing, if the digest was told or changed since it was read."""
 
 
 class MoreStore(Protocol):

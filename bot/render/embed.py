@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.model import Delivery, Payload, Posting, StyleName
-from bot.render import limits
+from bot.render import digest, limits
 from bot.render.buttons import Component, below_alert, below_note
 from bot.render.clip import clip
 from bot.render.entry_embed import embed, plain_embed, title_of
@@ -33,7 +33,7 @@ def message(posting: Posting) -> Payload:
     """The posting as Discord's JSON, as plain as `posting.degraded` asks. Every delivery is in it, in order.
 
     A silent one names its roles and pings none.
-    Raises ValueError for no delivery or more than ten, unless it is the rest of a flood or a note.
+    Raises ValueError for no delivery or more than ten, unless it is the rest of a flood, a note or a digest.
     """
     payload = replace(_message(posting), title=post_title(posting), topics=topics(posting))
     return replace(payload, silent=True, allowed_role_ids=()) if posting.silent else payload
@@ -42,6 +42,8 @@ def message(posting: Posting) -> Payload:
 def _message(posting: Posting) -> Payload:
     if posting.note is not None:
         return Payload(content=clip(posting.note.text, limits.CONTENT), components=_buttons(posting))
+    if posting.digest is not None:
+        return digest.message(posting.digest, degraded=posting.degraded)
     if posting.gist:
         return replace(gist(posting), components=_buttons(posting))
     if not 1 <= len(posting.deliveries) <= limits.EMBEDS:
@@ -85,7 +87,8 @@ def _embeds(deliveries: Sequence[Delivery], degraded: int) -> list[dict[str, Any
 
 
 def _style(delivery: Delivery) -> StyleName:
-    return delivery.subscription.style if delivery.subscription else "full"
+    style = delivery.subscription.style if delivery.subscription else "full"
+    return "full" if style == "digest" else style  # it was posted before it was kept for digests
 
 
 def _shares(wanted: Sequence[int], free: int) -> list[int]:

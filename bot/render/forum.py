@@ -9,6 +9,7 @@ from bot.model import Posting
 from bot.render import limits
 from bot.render.clean import clean_line
 from bot.render.clip import clip
+from bot.render.digest import title
 from bot.render.entry_embed import title_of
 from bot.render.lines import plural
 
@@ -29,6 +30,8 @@ def post_title(posting: Posting) -> str:
     """Plain text on one line: the names of posts know no markup and ping nobody. Never empty."""
     if posting.note is not None:
         return NOTE_TITLE
+    if posting.digest is not None:
+        return title(posting.digest)
     newest = posting.deliveries[-1].entry
     if posting.gist:
         feed = clean_line(newest.feed_title[: limits.THREAD_NAME * 8]) or "this feed"

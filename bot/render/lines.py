@@ -10,7 +10,7 @@ from bot.render.escape import escape_line
 from bot.render.inline import address, code
 from bot.render.link import host, looks_like_address, redact_url, safe_link
 
-__all__ = ["code", "entry_line", "host", "plural", "redact_url", "when"]
+__all__ = ["code", "entry_line", "host", "linked", "plural", "redact_url", "when"]
 
 _LONGEST_TITLE = 120
 _LONGEST_FEED = 60
@@ -26,8 +26,13 @@ def entry_line(stored: StoredEntry) -> str:
 
 def linked_title(stored: StoredEntry, *, longest: int = _LONGEST_TITLE) -> str:
     """The title as a link to the entry, where that is safe."""
-    title = escape_line(title_of(stored), longest)
-    link = safe_link(stored.entry.url)
+    return linked(title_of(stored), stored.entry.url, longest=longest)
+
+
+def linked(written: str, url: str | None, *, longest: int = _LONGEST_TITLE) -> str:
+    """A stranger's title, not escaped yet, as a link to where it leads, where that is safe."""
+    title = escape_line(written, longest)
+    link = safe_link(url)
     if link is None or len(address(link)) > _LONGEST_ADDRESS:
         return title
     # Discord shows no masked link whose text is an address, and nobody could trust one.

@@ -27,6 +27,9 @@ FAILING = feed.c.failures > literal_column("0")
 # A message of it may be in the channel, or is about to be.
 UNDER_WAY = and_(OPEN, or_(posting.c.leased, posting.c.attempts > 0))
 
+# It says something by itself: Herald's own word, or a page of a digest. Any other stands for its deliveries.
+SPEAKS_FOR_ITSELF = or_(posting.c.note.is_not(None), posting.c.page.is_not(None))
+
 # It runs, or is paused in such a way that what comes meanwhile is kept.
 COLLECTING = or_(subscription.c.paused_at.is_(None), subscription.c.catch_up)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ScalarSelect, Select, func, select, update
 
-from bot.store.conditions import GUILD_IS_HERE, OPEN, OWED, WAITING, wanted
+from bot.store.conditions import GUILD_IS_HERE, OPEN, OWED, SPEAKS_FOR_ITSELF, WAITING, wanted
 from bot.store.database import Connection
 from bot.store.schema import delivery, destination, guild, posting
 
@@ -48,10 +48,10 @@ async def lanes(connection: Connection, window: timedelta = NO_WINDOW) -> list[L
     for row in await connection.execute(_open_postings()):
         if row.leased:
             in_flight.add(row.destination_id)
-        elif row.head is not None or row.is_note:
+        elif row.head is not None or row.speaks:
             not_before = max(row.next_attempt_at, row.held_until or row.next_attempt_at)
             # setdefault: of two open postings (a subscription was paused, and resumed) the older goes first.
-            head = row.head or 0  # a note is news about what is delivered: first
+            head = row.head or 0  # a note is news about what is delivered: first; a digest has waited long enough
             found.setdefault(row.destination_id, Lane(row.destination_id, row.guild_id, head, row.id, not_before))
     for row in await connection.execute(_heads()):
         if row.head is not None:
@@ -85,7 +85,7 @@ def _open_postings() -> Select[Any]:
             posting.c.next_attempt_at,
             destination.c.guild_id,
             destination.c.held_until,
-            posting.c.note.is_not(None).label("is_note"),
+            SPEAKS_FOR_ITSELF.label("speaks"),
             _value(head.correlate(posting)),
         )
         .join(destination, destination.c.id == posting.c.destination_id)

@@ -12,13 +12,13 @@ from sqlalchemy.sql.dml import Update
 
 from bot.model import Delivery, Destination, Note, Posting, Refused, Sent
 from bot.store.columns import Int64, UtcTime
-from bot.store.conditions import OPEN, OWED, WAITING, wanted
+from bot.store.conditions import OPEN, OWED, SPEAKS_FOR_ITSELF, WAITING, wanted
 from bot.store.database import Connection, Database, Part, batches
 from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.holds import release
 from bot.store.lanes import NO_WINDOW, Lane, lanes, pace_members, take_turns
 from bot.store.loading import load_deliveries
-from bot.store.records import SETTINGS_COLUMNS, destination_of, guild_settings_of, note_json, note_of
+from bot.store.records import SETTINGS_COLUMNS, destination_of, guild_settings_of, note_json, note_of, page_of
 from bot.store.schema import correction, delivery, destination, entry, guild, posting
 from bot.store.stories import tell_in_their_own
 
@@ -131,7 +131,7 @@ async def insert_note(connection: Connection, where: Destination, note: Note, no
     """Owes the note, in the caller's transaction."""
     await ensure_guild(connection, where.guild_id)
     place = (await destination_ids(connection, [where]))[where]
-    await connection.change(posting.insert().values({**_new(place, now), "leased": False, "note": note_json(note)}))
+    await connection.change(posting.insert().values({**unleased(place, now), "note": note_json(note)}))
 
 
 def _open(posting_id: int) -> Update:
@@ -146,7 +146,7 @@ def _told(refusal: Refused) -> str:
 async def close_empty(connection: Connection, posting_ids: Sequence[int | None]) -> None:
     """Ends those postings whose every delivery was dropped; one in flight ends when it comes back."""
     left = select(delivery.c.id).where(delivery.c.posting_id == posting.c.id, WAITING)
-    empty = update(posting).where(OPEN, ~posting.c.leased, posting.c.note.is_(None), ~left.exists())
+    empty = update(posting).where(OPEN, ~posting.c.leased, ~SPEAKS_FOR_ITSELF, ~left.exists())
     for some in batches(list({id_ for id_ in posting_ids if id_ is not None})):
         ended = empty.where(posting.c.id.in_(some)).values(state="gave up", reason="nothing left to send")
         await connection.change(ended)
@@ -189,6 +189,11 @@ def _new(destination_id: int, now: datetime) -> dict[str, Any]:
         "created_at": now,
         "next_attempt_at": now,
     }
+
+
+def unleased(destination_id: int, now: datetime) -> dict[str, Any]:
+    """The columns of a posting that is to wait for its lease."""
+    return {**_new(destination_id, now), "leased": False}
 
 
 async def _take_gist(connection: Connection, posting_id: int, mine: ColumnElement[bool], feed_id: int) -> None:
@@ -262,6 +267,7 @@ def _posting(row: Row[Any], deliveries: Sequence[Delivery], total: int = 0) -> P
         degraded=row.degraded,
         total=max(total, len(deliveries)),
         note=note_of(row.note),
+        digest=page_of(row.page),
         after_message_id=row.last_message_id,
         settings=guild_settings_of(row.guild_id, row),
         silent=row.silent,

@@ -12,6 +12,9 @@ from bot.feeds.story import marks
 from bot.model import (
     Destination,
     Detour,
+    DigestLine,
+    DigestPage,
+    DigestSection,
     Entry,
     Feed,
     FeedFacts,
@@ -317,6 +320,34 @@ def note_of(values: dict[str, Any] | None) -> Note | None:
         return None
     places = (Destination(kind=kind, id=id_, guild_id=guild_id) for kind, id_, guild_id in values["otherwise"])
     return Note(text=values["text"], otherwise=tuple(places), held_feed_id=values.get("held_feed_id"))
+
+
+def page_json(page: DigestPage) -> dict[str, Any]:
+    """What posting.page holds: times as seconds since 1970."""
+    sections = [
+        [section.feed_title, [[line.title, line.url, line.at.timestamp()] for line in section.lines]]
+        for section in page.sections
+    ]
+    counts = {name: getattr(page, name) for name in COUNTS}
+    return {"sections": sections, "since": page.since.timestamp(), "filter": page.filter, **counts}
+
+
+COUNTS = ("entries", "feeds", "page", "pages", "left_out")
+
+
+def page_of(values: dict[str, Any] | None) -> DigestPage | None:
+    """The reverse of `page_json`."""
+    if not values:
+        return None
+    sections = tuple(
+        DigestSection(
+            feed_title=title,
+            lines=tuple(DigestLine(title=name, url=url, at=datetime.fromtimestamp(at, UTC)) for name, url, at in lines),
+        )
+        for title, lines in values["sections"]
+    )
+    since, counts = datetime.fromtimestamp(values["since"], UTC), {name: values[name] for name in COUNTS}
+    return DigestPage(sections=sections, since=since, filter=values["filter"], **counts)
 
 
 def destination_of(row: AnyRow) -> Destination:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, delete, exists, or_, select, update
+from sqlalchemy import Select, Table, and_, delete, exists, or_, select, update
 
-from bot.store.conditions import OPEN, WAITING, followed
+from bot.store.conditions import OPEN, SPEAKS_FOR_ITSELF, WAITING, followed
 from bot.store.database import Connection, Part
-from bot.store.schema import delivery, destination, entry, feed, keyword, posting, subscription
+from bot.store.digests import drop_digest
+from bot.store.schema import delivery, destination, digest, entry, feed, keyword, posting, subscription
 from bot.store.sqlite import unindex_entries
 from bot.store.subscriptions import drop_subscription
 
@@ -34,18 +35,22 @@ class Retention(Part):
         return erased
 
     async def drop_gone_channels(self, held_before: datetime) -> int:
-        """Subscriptions of channels that Discord has not known since before then. Returns how many went."""
-        gone = and_(destination.c.kind == "channel", destination.c.held_code == UNKNOWN_CHANNEL)
-        query = (
-            select(subscription.c.id)
-            .join(destination, destination.c.discord_id == subscription.c.channel_id)
-            .where(gone, destination.c.held_since < held_before, destination.c.guild_id == subscription.c.guild_id)
-        )
+        """Subscriptions and digests of channels that Discord has not known since before then. Returns how many went."""
+        unknown = and_(destination.c.kind == "channel", destination.c.held_code == UNKNOWN_CHANNEL)
+        gone = and_(unknown, destination.c.held_since < held_before)
+
+        def there(table: Table) -> Select[int]:
+            channel = and_(destination.c.discord_id == table.c.channel_id, destination.c.guild_id == table.c.guild_id)
+            return select(table.c.id).join(destination, channel).where(gone)
+
         async with self._database.write() as connection:
-            ids = list(await connection.scalars(query))
-            for subscription_id in ids:
+            subscriptions = list(await connection.scalars(there(subscription)))
+            for subscription_id in subscriptions:
                 await drop_subscription(connection, subscription_id)
-        return len(ids)
+            digests = list(await connection.scalars(there(digest)))
+            for digest_id in digests:
+                await drop_digest(connection, digest_id)
+        return len(subscriptions) + len(digests)
 
     async def _erase_entries(self, which: Select[int]) -> int:
         erased = 0
@@ -70,9 +75,9 @@ class Retention(Part):
         return erased
 
     async def _erase_postings(self) -> None:
-        """Postings whose deliveries are gone. A note has none, and goes once it is told."""
+        """Postings whose deliveries are gone. A note and a digest have none, and go once they are told."""
         empty = ~exists(delivery.c.id).where(delivery.c.posting_id == posting.c.id)
-        told = or_(posting.c.note.is_(None), ~OPEN)
+        told = or_(~SPEAKS_FOR_ITSELF, ~OPEN)
         which = select(posting.c.id).where(~posting.c.leased, empty, told).limit(STEP)
         while True:
             async with self._database.write() as connection:

@@ -2,13 +2,14 @@
 
 What goes when something goes:
 
-    guild         -> its subscriptions, keywords, destinations and their deliveries
+    guild         -> its subscriptions, keywords, digests, destinations and their deliveries
     feed          -> its entries, its seen aliases, subscriptions, and keywords bound to it
     entry         -> its deliveries
     re-issue      -> the entries held back with it
     posting       -> its correction
     subscription  -> its deliveries stay and forget it (history; and a keyword may still want one)
     keyword       -> its share of a delivery
+    digest        -> its postings stay and forget it
 
 A feed that nobody follows stays for a while, is not polled, and goes in a sweep (retention.py).
 """
@@ -218,6 +219,7 @@ subscription = Table(
     Column("catch_up", Boolean, nullable=False, server_default=false()),  # paused: keep what comes meanwhile
     Column("skipped_from", UtcTime),  # the last pause that is over, if what came meanwhile was skipped
     Column("skipped_until", UtcTime),
+    Column("after_entry_id", Int64, nullable=False, server_default="0"),  # digests tell of what came after this one
     Column("follow_edits", Boolean, nullable=False, server_default=true()),
     Column("merge_stories", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("guild_id", "channel_id", "feed_id"),
@@ -237,6 +239,25 @@ keyword = Table(
     Column("muted_until", UtcTime),
     Column("created_at", UtcTime),
     Index(None, "guild_id", "user_id"),
+    sqlite_autoincrement=True,
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("id", Int64, primary_key=True),
+    Column("guild_id", ForeignKey("guild.id", ondelete="CASCADE"), nullable=False),
+    Column("channel_id", Int64, nullable=False),
+    Column("schedule", Text, nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("created_by", Int64),
+    # Which entries are new is told by their ids: a poll may be committed later than its time says, and clocks are put.
+    Column("after_entry_id", Int64, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("last_due_at", UtcTime),
+    Column("next_due_at", UtcTime, index=True),  # NULL: to be planned
+    Column("planned_zone", Text, nullable=False, server_default=""),  # the guild's when next_due_at was chosen
+    UniqueConstraint("guild_id", "channel_id", "filter"),
     sqlite_autoincrement=True,
 )
 
@@ -265,6 +286,8 @@ posting = Table(
     Column("destination_id", ForeignKey("destination.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("nonce", Text, nullable=False, unique=True),
     Column("note", Json),  # a message of Herald's own instead of deliveries: records.note_of
+    Column("page", Json),  # of a digest, instead of deliveries: records.page_of
+    Column("digest_id", ForeignKey("digest.id", ondelete="SET NULL")),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),  # of the last put_off, degrade or give_up
     Column("leased", Boolean, nullable=False, server_default=false()),
@@ -282,6 +305,12 @@ posting = Table(
         "id",
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
+    ),
+    Index(
+        "ix_posting_digest_id",
+        "digest_id",
+        sqlite_where=text("digest_id IS NOT NULL"),
+        postgresql_where=text("digest_id IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
 )

@@ -58,23 +58,23 @@ class Searches(Part):
         offset: int = 0,
         limit: int = 5,
     ) -> tuple[list[StoredEntry], int]:
-        return await self._search(_reach(guild_id, sight, feed_id), query, since, offset, limit)
+        return await self._search(reach_of(guild_id, sight, feed_id), query, since, offset, limit)
 
     async def search_everywhere(
         self, query: Query, *, feed_ids: Sequence[int] | None = None, since: datetime | None = None, limit: int = 10
     ) -> tuple[list[StoredEntry], int]:
         """As `search`, in the feeds of every guild: for the operator at the command line, and for nobody else."""
         feeds = true() if feed_ids is None else feed.c.id.in_(feed_ids)
-        return await self._search(_Reach(feeds, true()), query, since, 0, limit)
+        return await self._search(Reach(feeds, true()), query, since, 0, limit)
 
     async def _search(
-        self, reach: _Reach, query: Query, since: datetime | None, offset: int, limit: int
+        self, reach: Reach, query: Query, since: datetime | None, offset: int, limit: int
     ) -> tuple[list[StoredEntry], int]:
         async with self._database.read() as connection:
             newest = await _found(connection, reach, query, since)
             # In a thread: some 20 ms in which the event loop has other things to do.
             ids = await asyncio.to_thread(ranked, query.wanted, newest)
-            return await _loaded(connection, reach, ids[offset : offset + limit]), len(newest)
+            return await loaded(connection, reach, ids[offset : offset + limit]), len(newest)
 
     async def caught(
         self,
@@ -86,11 +86,11 @@ class Searches(Part):
         sight: Sight | None = None,
         limit: int = 3,
     ) -> Caught:
-        reach = _reach(guild_id, sight, feed_id)
+        reach = reach_of(guild_id, sight, feed_id)
         async with self._database.read() as connection:
             found = await _found(connection, reach, query, since)
             found.sort(key=lambda candidate: (candidate.shown_at, candidate.id), reverse=True)
-            newest = await _loaded(connection, reach, [candidate.id for candidate in found[:limit]])
+            newest = await loaded(connection, reach, [candidate.id for candidate in found[:limit]])
         return Caught(total=len(found), newest=tuple(newest), oldest_at=found[-1].shown_at if found else None)
 
     async def entries_announced(self, guild_id: int, channel_id: int, message_id: int) -> list[StoredEntry]:
@@ -103,12 +103,12 @@ class Searches(Part):
             .limit(MOST_ANNOUNCED)
         )
         async with self._database.read() as connection:
-            return await _loaded(connection, _reach(guild_id), list(await connection.scalars(query)))
+            return await loaded(connection, reach_of(guild_id), list(await connection.scalars(query)))
 
     async def latest(
         self, guild_id: int, *, feed_id: int | None = None, sight: Sight | None = None, limit: int = 5
     ) -> list[StoredEntry]:
-        reach = _reach(guild_id, sight, feed_id)
+        reach = reach_of(guild_id, sight, feed_id)
         # A feed just added brings its back catalogue: new to us, not new. So: of what came last, what is dated last.
         came_last = (
             select(entry.c.id, _SHOWN_AT.label("shown_at"))
@@ -119,15 +119,15 @@ class Searches(Part):
         )
         newest = select(came_last.c.id).order_by(came_last.c.shown_at.desc(), came_last.c.id.desc()).limit(limit)
         async with self._database.read() as connection:
-            return await _loaded(connection, reach, list(await connection.scalars(newest)))
+            return await loaded(connection, reach, list(await connection.scalars(newest)))
 
     async def entry(self, guild_id: int, entry_id: int) -> StoredEntry | None:
         async with self._database.read() as connection:
-            return next(iter(await _loaded(connection, _reach(guild_id), [entry_id])), None)
+            return next(iter(await loaded(connection, reach_of(guild_id), [entry_id])), None)
 
     async def titles(self, guild_id: int, *, sight: Sight | None = None) -> list[str]:
         """The newest titles that could have been found, for query.spelling."""
-        reach = _reach(guild_id, sight)
+        reach = reach_of(guild_id, sight)
         query = (
             select(entry.c.title)
             .where(entry.c.feed_id.in_(select(feed.c.id).where(reach.feeds)), reach.entries)
@@ -139,7 +139,7 @@ class Searches(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reach:
+class Reach:
     """Which feeds' and which entries may be found, and the columns that say where those were announced."""
 
     feeds: ColumnElement[bool]
@@ -147,26 +147,27 @@ class _Reach:
     columns: tuple[ColumnElement[Any], ...] = ()
 
 
-def _reach(guild_id: int, sight: Sight | None = None, feed_id: int | None = None) -> _Reach:
+def reach_of(guild_id: int, sight: Sight | None = None, feed_id: int | None = None) -> Reach:
+    """What the guild may find, or of it a member with that sight, in one of the feeds or all."""
     feeds = follows(guild_id)
     if feed_id is not None:
         feeds &= feed.c.id == feed_id
     if sight is None:
-        return _Reach(feeds, shown_to(guild_id), announced(guild_id))
+        return Reach(feeds, shown_to(guild_id), announced(guild_id))
     seen = feeds & feed.c.id.in_(sight.feed_ids)
-    return _Reach(seen, shown_to(guild_id), announced(guild_id, sight.channel_ids))
+    return Reach(seen, shown_to(guild_id), announced(guild_id, sight.channel_ids))
 
 
-async def _found(connection: Connection, reach: _Reach, query: Query, since: datetime | None) -> list[Candidate]:
+async def _found(connection: Connection, reach: Reach, query: Query, since: datetime | None) -> list[Candidate]:
     """The newest THOUSAND hits, in the order in which they came to us."""
     recent = true() if since is None else since <= _SHOWN_AT
     found: list[Candidate] = []
     for root, feed_ids in (await _by_feed(connection, reach, query.root)).items():
-        found += await _hits(connection, root, entry.c.feed_id.in_(feed_ids) & reach.entries & recent)
+        found += await hits(connection, root, entry.c.feed_id.in_(feed_ids) & reach.entries & recent)
     return sorted(found, key=lambda candidate: -candidate.id)[:THOUSAND]
 
 
-async def _by_feed(connection: Connection, reach: _Reach, root: Node) -> Mapping[Node | None, list[int]]:
+async def _by_feed(connection: Connection, reach: Reach, root: Node) -> Mapping[Node | None, list[int]]:
     """What is left to be looked for, and in which of the feeds; None: all their entries are hits."""
     query = select(feed.c.id, feed.c.title, feed.c.url).where(reach.feeds)
     left: defaultdict[Node | None, list[int]] = defaultdict(list)
@@ -177,7 +178,7 @@ async def _by_feed(connection: Connection, reach: _Reach, root: Node) -> Mapping
     return left
 
 
-async def _hits(connection: Connection, root: Node | None, scope: ColumnElement[bool]) -> list[Candidate]:
+async def hits(connection: Connection, root: Node | None, scope: ColumnElement[bool]) -> list[Candidate]:
     """The newest hits, at most THOUSAND."""
     expression = Expression(None, whole=True) if root is None else compiled(root)
     if root is None or expression.whole:
@@ -228,7 +229,7 @@ def _written(row: Row[Any]) -> tuple[str, str, str]:
     return values.get("written_title", ""), values.get("written_author") or "", values.get("written_text", "")
 
 
-async def _loaded(connection: Connection, reach: _Reach, ids: Sequence[int]) -> list[StoredEntry]:
+async def loaded(connection: Connection, reach: Reach, ids: Sequence[int]) -> list[StoredEntry]:
     """The entries in the order of `ids`, without those out of reach."""
     query = select(*ENTRY_COLUMNS, *reach.columns).select_from(ENTRY_FROM).where(reach.feeds, reach.entries)
     found = {

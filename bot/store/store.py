@@ -12,6 +12,7 @@ from bot.store.backlog import Backlogs
 from bot.store.closed_dms import ClosedDms
 from bot.store.corrections import MessageCorrections
 from bot.store.database import Database
+from bot.store.digests import Digests
 from bot.store.fates import Fates
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
@@ -45,6 +46,7 @@ class Store(
     Subscriptions,
     Fates,
     Keywords,
+    Digests,
     Privacy,
     Guilds,
     Searches,

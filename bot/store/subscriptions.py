@@ -21,6 +21,8 @@ from bot.store.records import SUBSCRIPTION, subscription_of
 from bot.store.schema import delivery, entry, feed, posting, subscription
 from bot.store.stories import tell_in_their_own
 
+# What came before is history to a digest: whether anybody else followed the feed shows nowhere.
+NEWEST_ENTRY = select(func.coalesce(func.max(entry.c.id), 0)).scalar_subquery()
 CHOSEN = ("filter", "style", "mention_role_id", "follow_edits", "merge_stories")
 
 
@@ -40,7 +42,8 @@ class Subscriptions(Part):
             followed = update(feed).where(feed.c.id == new.feed_id).values(unfollowed_at=None)
             if not await connection.change(followed):
                 raise NotFound("this feed is gone; add it by its address again")
-            insert = subscription.insert().values(_values(new)).returning(subscription.c.id)
+            values = {**_values(new), "after_entry_id": NEWEST_ENTRY}
+            insert = subscription.insert().values(values).returning(subscription.c.id)
             added = (await connection.execute(insert)).scalar_one()
             return subscription_of((await connection.execute(SUBSCRIPTION.where(subscription.c.id == added))).one())
 
@@ -103,7 +106,8 @@ class Subscriptions(Part):
         async with self._database.write() as connection:
             if await begin_anew(connection, feed.c.id == followed):
                 await connection.change(update(feed).where(feed.c.id == followed).values(next_due_at=now))
-            await connection.change(was_skipping.values(skipped_from=subscription.c.paused_at, skipped_until=now))
+            skipped = {"skipped_from": subscription.c.paused_at, "skipped_until": now, "after_entry_id": NEWEST_ENTRY}
+            await connection.change(was_skipping.values(skipped))
             row = (await connection.execute(resumed.values(paused_at=None, paused_reason="", catch_up=False))).first()
             if row is not None:
                 await gather(connection, delivery.c.subscription_id == subscription_id)

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table, func, literal, select, type_coerce, update
 from bot.store.columns import Int64, UtcTime
 from bot.store.conditions import OPEN
 from bot.store.database import Part
-from bot.store.schema import correction, destination, feed, hub, hub_leaving, posting
+from bot.store.schema import correction, destination, digest, feed, hub, hub_leaving, posting
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -23,7 +23,8 @@ class Times(Part):
         return latest
 
     async def pull_in(self, now: datetime, by: timedelta) -> None:
-        """The wall clock was set back by `by`: what was planned after `now` is due that much earlier."""
+        """The wall clock was set back by `by`: what was planned after `now` is due that much earlier. Digests go by
+        the clock on the wall: they are planned anew."""
         plans: tuple[tuple[Table, Column[datetime]], ...] = (
             (feed, feed.c.next_due_at),
             (posting, posting.c.next_attempt_at),
@@ -37,3 +38,4 @@ class Times(Part):
                 earlier = type_coerce(when, Int64) - literal(by // MICROSECOND, Int64)
                 change = update(table).where(when > now).values({when: type_coerce(earlier, UtcTime())})
                 await connection.change(change.where(OPEN) if table is posting else change)
+            await connection.change(update(digest).where(digest.c.next_due_at > now).values(next_due_at=None))

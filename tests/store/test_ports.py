@@ -8,6 +8,7 @@ from bot.ports import (
     BacklogStore,
     ClosedDmStore,
     Corrections,
+    DigestStore,
     FollowStore,
     GuildStore,
     KeywordStore,
@@ -29,6 +30,10 @@ def as_ports(store: Store) -> tuple[PollStore, Outbox, GuildStore, SearchStore, 
 
 
 def as_port_of_corrections(store: Store) -> Corrections:
+    return store
+
+
+def as_port_of_digests(store: Store) -> DigestStore:
     return store
 
 
@@ -66,6 +71,7 @@ PORTS = [
     ClosedDmStore,
     PrivacyStore,
     BacklogStore,
+    DigestStore,
     SettingsStore,
 ]
 

@@ -238,6 +238,7 @@ def upgrade() -> None:
         sa.Column("catch_up", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("skipped_from", UtcTime()),
         sa.Column("skipped_until", UtcTime()),
+        sa.Column("after_entry_id", Int64, server_default="0", nullable=False),
         sa.Column("follow_edits", sa.Boolean(), server_default=sa.text("1"), nullable=False),
         sa.Column("merge_stories", sa.Boolean(), server_default=sa.text("1"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -254,11 +255,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_subscription_feed_id", "subscription", ["feed_id"])
     op.create_table(
+        "digest",
+        sa.Column("id", Int64, nullable=False),
+        sa.Column("guild_id", Int64, nullable=False),
+        sa.Column("channel_id", Int64, nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=False),
+        sa.Column("filter", sa.Text(), nullable=False),
+        sa.Column("created_by", Int64),
+        sa.Column("after_entry_id", Int64, nullable=False),
+        sa.Column("since", UtcTime(), nullable=False),
+        sa.Column("last_due_at", UtcTime()),
+        sa.Column("next_due_at", UtcTime()),
+        sa.Column("planned_zone", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["guild_id"], ["guild.id"], name=op.f("fk_digest_guild_id_guild"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
+        sa.UniqueConstraint("guild_id", "channel_id", "filter", name=op.f("uq_digest_guild_id_channel_id_filter")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_digest_next_due_at", "digest", ["next_due_at"])
+    op.create_table(
         "posting",
         sa.Column("id", Int64, nullable=False),
         sa.Column("destination_id", Int64, nullable=False),
         sa.Column("nonce", sa.Text(), nullable=False),
         sa.Column("note", Json()),
+        sa.Column("page", Json()),
+        sa.Column("digest_id", Int64),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("leased", sa.Boolean(), server_default=sa.text("0"), nullable=False),
@@ -277,6 +299,9 @@ def upgrade() -> None:
             name=op.f("fk_posting_destination_id_destination"),
             ondelete="CASCADE",
         ),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["digest.id"], name=op.f("fk_posting_digest_id_digest"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
         sa.UniqueConstraint("nonce", name=op.f("uq_posting_nonce")),
         sqlite_autoincrement=True,
@@ -288,6 +313,13 @@ def upgrade() -> None:
         ["id"],
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_posting_digest_id",
+        "posting",
+        ["digest_id"],
+        sqlite_where=sa.text("digest_id IS NOT NULL"),
+        postgresql_where=sa.text("digest_id IS NOT NULL"),
     )
     op.create_table(
         "delivery",
