@@ -12,6 +12,7 @@ STYLES: dict[StyleName, str] = {
     "full": "title, author, picture, summary",
     "compact": "title and a short summary, a small picture",
     "title": "only the title",
+    "digest": "no posts, only in this server's digests",
 }
 DRAFT_NOTE = "Not saved: "
 
@@ -32,6 +33,8 @@ def panel(editing: Editing, problems: Sequence[str]) -> str:
 
 
 def _before_the_sample(editing: Editing) -> str:
+    if editing.subscription.style == "digest":
+        return "It has no posts of its own: what is new comes in this server's digests. `/digest list` says when."
     if editing.sample is not None:
         return "The newest post would look like this:"
     if editing.filtered is not None and editing.filtered.total:

@@ -1,4 +1,5 @@
-"""Every sentence Herald says to people, here and, of keywords, in keyword_messages.py, ready to be translated.
+"""Every sentence Herald says to people, here and, of keywords and digests, in keyword_messages.py
+and digest_messages.py, ready to be translated.
 
 Short, exact, what happened and then what to do. Names of feeds and the like are strangers' texts and are escaped here.
 """
@@ -122,14 +123,18 @@ def following(
     filtered: FilterCheck | None = None,
 ) -> str:
     """The answer to `/feed add`."""
-    lines = [f"Following **{feed_name(subscription)}** in <#{subscription.channel_id}>. New entries appear there."]
+    if subscription.style == "digest":
+        first = f"Following **{feed_name(subscription)}** for this server's digests, without posts of its own."
+        lines = [f"{first} `/digest set` says where and when they come."]
+    else:
+        lines = [f"Following **{feed_name(subscription)}** in <#{subscription.channel_id}>. New entries appear there."]
     if subscription.filter:
         lines.append(f"Only entries that match {code(subscription.filter)}.")
     if filtered is not None and filtered.total:
         lines.extend(filter_lines(filtered))
-    if subscription.mention_role_id:
+    if subscription.mention_role_id and subscription.style != "digest":
         lines.append(f"Each post mentions <@&{subscription.mention_role_id}>.")
-    if entry_count == 0:
+    if entry_count == 0 and subscription.style != "digest":
         lines.append("The feed is empty at the moment; its first entry will be posted.")
     elif has_sample:
         lines.append("A post will look like this:")
@@ -458,6 +463,8 @@ def help_text() -> str:
         "`/feed add` follows a feed, or the feed of any web page, in a channel; `filter` takes the same words as "
         "`/search`.\n"
         "`/keyword add` with a `channel` posts what matches there.\n"
+        "`/digest set` posts what came in one message, at times like `daily 9:00` or `mon,thu 18:00`; `/digest list` · "
+        "`remove`. With the style `digest`, `/feed add` keeps a feed for digests alone.\n"
         "`/feed import` follows the feeds of another reader's OPML file; `/feed export` gives you one.\n"
         "`/feed list` · `status` · `edit` · `preview` · `pause` · `resume` · `remove` do what they say; `/feed status` "
         "with an `entry` says why that was not posted.\n"

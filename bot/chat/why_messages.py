@@ -107,6 +107,13 @@ def _held(answer: Why) -> str:
     )
 
 
+def _digest(answer: Why) -> str:
+    return (
+        f"{_title(answer)} comes in this server's digests: the feed has the style `digest` here, and no posts of its "
+        "own. `/digest list` says when they come."
+    )
+
+
 def _not_seen(answer: Why) -> str:
     feed = answer.feed
     last = f"I asked it {when(feed.polled_at)}" if feed.polled_at is not None else "I have not read it yet"
@@ -142,6 +149,7 @@ WORDS: Mapping[WhyKind, Callable[[Why], str]] = {
     "skipped": _skipped,
     "held": _held,
     "older": _older,
+    "digest": _digest,
     "not seen": _not_seen,
     "unknown": _unknown,
 }

@@ -10,6 +10,8 @@ from bot.feeds.discover import Candidate
 from bot.model import (
     Caught,
     DeliveryNote,
+    Digest,
+    DigestPage,
     Fate,
     Feed,
     FeedFacts,
@@ -52,7 +54,8 @@ class FilterCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """A new subscription. `sample` is what a post will look like: the newest entry's, None if the feed is empty."""
+    """A new subscription. `sample` is what a post will look like: the newest entry's, None if the feed is empty or
+    kept for digests."""
 
     subscription: Subscription
     feed: Feed
@@ -68,7 +71,7 @@ class Editing:
     """A subscription that is being changed. `sample` is its newest entry that passes the filter, as it would look."""
 
     subscription: Subscription
-    sample: Payload | None = None  # None: there is no such entry
+    sample: Payload | None = None  # None: there is no such entry, or it is kept for digests
     filtered: FilterCheck | None = None  # None without a filter
 
 
@@ -99,7 +102,18 @@ class Status:
 
 NO_FATE = Fate()
 WhyKind = Literal[
-    "posted", "flood", "same story", "refused", "waiting", "filtered", "held", "skipped", "older", "not seen", "unknown"
+    "posted",
+    "flood",
+    "same story",
+    "refused",
+    "waiting",
+    "filtered",
+    "held",
+    "skipped",
+    "older",
+    "digest",
+    "not seen",
+    "unknown",
 ]
 
 
@@ -153,6 +167,16 @@ class AddedKeyword:
     days: int
     per_day: float
     noisy: bool
+    follows_nothing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDigest:
+    """A digest that was ordered, or `replaced` the times of the one that was. `pages` are what it would post now."""
+
+    digest: Digest
+    replaced: bool
+    pages: tuple[DigestPage, ...]
     follows_nothing: bool
 
 

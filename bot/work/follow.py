@@ -105,7 +105,8 @@ class Follow:
         return await self._store.add_feed(found.url, found.parsed.facts, commit, now)
 
     async def _added(self, feed: Feed, subscription: Subscription, found: FoundFeed | None) -> Added:
-        newest = await self._newest(subscription)
+        # What is kept for digests has no posts of its own.
+        newest = await self._newest(subscription) if subscription.style != "digest" else None
         return Added(
             subscription=subscription,
             feed=feed,
@@ -307,7 +308,7 @@ class Follow:
         shown = next(passing, None)
         return Editing(
             subscription=subscription,
-            sample=sample(shown, subscription) if shown else None,
+            sample=sample(shown, subscription) if shown and subscription.style != "digest" else None,
             filtered=check(subscription.filter, newest) if subscription.filter else None,
         )
 

@@ -30,10 +30,11 @@ def owed(
 ) -> list[Owed]:
     """What the new entries owe, in their order; the store merges what goes to one destination.
 
+    A feed that is kept for digests owes no posts.
     More than `flood_limit` entries for one destination are a flood: of the older ones only the gist is told. With an
     `index` in which all the `keywords` are (work/standing) those alone are looked at that match.
     """
-    subscriptions = list(subscriptions)
+    subscriptions = [one for one in subscriptions if one.style != "digest"]
     heard = {one.id: one for one in keywords if one.muted_until is None or one.muted_until <= now}
     result: list[Owed] = []
     for entry in entries:

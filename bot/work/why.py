@@ -21,7 +21,8 @@ def why(subscription: Subscription, feed: Feed, entry: StoredEntry | None, fate:
     """What was owed is told from what became of it; what never was, from what the subscription asked for."""
     if entry is None:
         return Why(kind="not seen", subscription=subscription, feed=feed)
-    known = Why(kind="unknown", subscription=subscription, feed=feed, entry=entry, fate=fate, hold=hold)
+    otherwise: WhyKind = "digest" if subscription.style == "digest" else "unknown"
+    known = Why(kind=otherwise, subscription=subscription, feed=feed, entry=entry, fate=fate, hold=hold)
     if fate.state is not None:
         is_flood = fate.gist and fate.state in ("sent", "waiting")
         return replace(known, kind="flood" if is_flood else OF_STATE[fate.state])

@@ -51,7 +51,7 @@ async def test_the_panel_shows_what_holds_and_the_newest_post(desk: Desk) -> Non
     assert f"{desk.news.mention} · style full · mentions nobody · running" in panel.embeds[0]["description"]
     assert panel.embeds[1]["title"] == "A comet"
     assert selects(panel)["channel"]["default_values"] == [{"id": str(desk.news.id), "type": "channel"}]
-    assert [one["value"] for one in selects(panel)["style"]["options"]] == ["full", "compact", "title"]
+    assert [one["value"] for one in selects(panel)["style"]["options"]] == ["full", "compact", "title", "digest"]
     assert labels_of(panel.components) == ["Filter", "Pause"]
 
 

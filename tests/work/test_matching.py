@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -68,3 +69,9 @@ def test_of_a_flood_the_newest_are_posts_and_the_rest_its_gist() -> None:
     many = [Entry(guid=str(number), aliases=(number,), title=f"n{number}") for number in range(5)]
     assert [one.gist for one in _owed(many, _subscription(1), flood_limit=2)] == [True, True, True, False, False]
     assert not any(one.gist for one in _owed(many, _subscription(1), flood_limit=5))
+
+
+def test_a_feed_that_is_kept_for_digests_owes_no_posts_but_its_keywords_do() -> None:
+    kept = replace(_subscription(1), style="digest")
+    assert [one.subscription_id for one in _owed([COMET], kept, _subscription(2, channel=11))] == [2]
+    assert [one.keyword_ids for one in _owed([COMET], kept, _keyword(3, "comet"))] == [(3,)]

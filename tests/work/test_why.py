@@ -84,6 +84,14 @@ def test_a_filter_is_named_with_the_word_that_decided(filter: str, said: str) ->
     assert why(replace(FOLLOWED, filter="rust"), FEED, SEEN, Fate()).kind == "unknown"
 
 
+def test_a_feed_that_is_kept_for_digests_says_so_unless_something_else_decided() -> None:
+    kept = replace(FOLLOWED, style="digest")
+    answer = why(kept, FEED, SEEN, Fate())
+    assert (answer.kind, "/digest list" in words(answer)) == ("digest", True)
+    assert why(replace(kept, filter="zig"), FEED, SEEN, Fate()).kind == "filtered"
+    assert why(kept, FEED, SEEN, Fate(backlog=True)).kind == "older"
+
+
 def test_a_pause_that_skips_is_named_while_it_lasts_and_when_it_is_over() -> None:
     paused = replace(FOLLOWED, paused_at=START - HOUR)
     assert why(paused, FEED, SEEN, Fate()).kind == "skipped"

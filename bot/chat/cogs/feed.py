@@ -17,7 +17,7 @@ from bot.chat.views import editing, following
 from bot.chat.views.status import status_page
 from bot.chat.views.subscriptions import list_page
 from bot.errors import NotAllowed
-from bot.model import Subscription
+from bot.model import StyleName, Subscription
 
 Url = app_commands.Range[str, 1, 2000]
 FeedOption = app_commands.Range[str, 1, 2000]
@@ -61,7 +61,7 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
         url="The feed's address, or any page of the site",
         channel="Where to post; this channel if left out",
         filter="Only entries that match, in the words of /search",
-        style="How much of an entry a post shows",
+        style="How much of an entry a post shows; digest: no posts, only in digests (/digest set)",
         mention="A role that each post mentions",
     )
     async def add(  # noqa: PLR0917  (discord.py takes options from the signature, by position)
@@ -70,7 +70,7 @@ class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow fe
         url: Url,
         channel: Channel | None = None,
         filter: FilterOption | None = None,
-        style: Literal["full", "compact", "title"] = "full",
+        style: StyleName = "full",
         mention: discord.Role | None = None,
     ) -> None:
         place = place_for(interaction, channel, forums=True)

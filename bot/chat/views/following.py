@@ -134,7 +134,7 @@ def _add_address(embed: discord.Embed, label: str, url: str) -> bool:
 
 class ChooseFeed(
     Pressed[discord.ui.Select[Any]],
-    template=r"herald:choose:(?P<channel>[0-9]{1,20}):(?P<style>full|compact|title):(?P<role>[0-9]{1,20})",
+    template=r"herald:choose:(?P<channel>[0-9]{1,20}):(?P<style>full|compact|title|digest):(?P<role>[0-9]{1,20})",
 ):
     """The menu of a page's feeds; channel 0 only previews. The filter is the embed's footer."""
 
