@@ -42,6 +42,8 @@ from bot.work.closed_dms import ClosedDms
 from bot.work.connects import REMEMBERED, pause_before
 from bot.work.correct import Corrector
 from bot.work.deliver import Deliverer
+from bot.work.digest import Digester
+from bot.work.digests import Digests
 from bot.work.follow import Follow
 from bot.work.guilds import Guilds
 from bot.work.keywords import Keywords
@@ -127,7 +129,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     reader = WorkerReader()
     stack.push_async_callback(reader.close)
     wrapped_store, wrapped_reader = wrap("store", store), wrap("reader", reader)
-    poll_bell, deliver_bell, correct_bell, reissued_bell = Bell(), Bell(), Bell(), Bell()
+    poll_bell, deliver_bell, correct_bell, reissued_bell, digest_bell = (Bell() for _ in range(5))
 
     def owed() -> None:
         deliver_bell.ring()
@@ -155,12 +157,20 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         wrapped_store, clock, per_member=settings.quota.keywords_per_member, pace=pace, changed=poll_bell.ring
     )
     reissued = Reissued(wrapped_store, clock, flood_limit=settings.delivery.flood_limit, delivered=deliver_bell.ring)
+    digests = Digests(
+        wrapped_store,
+        clock,
+        per_guild=settings.quota.digests_per_guild,
+        changed=digest_bell.ring,
+        delivered=deliver_bell.ring,
+    )
     services = Services(
         follow=follow,
         lists=Lists(following(fetcher), wrapped_reader, clock),  # behind the polls of a host, not before them
         reissued=reissued,
         lookup=Lookup(store, clock, pace=pace, searched=metrics.searched),
         keywords=keywords,
+        digests=digests,
         more=More(store, clock, pace=pace),
         closed_dms=ClosedDms(store, delivered=deliver_bell.ring),
         guilds=guilds,
@@ -213,6 +223,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     def moved() -> None:
         poll_bell.ring()
         owed()
+        digest_bell.ring()
 
     herald.clock_watch = ClockWatch(store, clock, moved=moved)
     sweeper = Sweeper(store, keep_entries=settings.retention.entries, failing=notices.feed_failing)
@@ -222,6 +233,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         (deliverer, deliver_bell),
         (corrector, correct_bell),
         (ReissueTeller(wrapped_store, notices.about_reissue, delivered=deliver_bell.ring), reissued_bell),
+        (Digester(wrapped_store, delivered=deliver_bell.ring), digest_bell),
         (sweeper, Bell()),
         (herald.clock_watch, Bell()),
     ]

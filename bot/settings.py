@@ -124,6 +124,7 @@ class Quota(_Section):
 
     feeds_per_guild: int = Field(200, ge=0)
     keywords_per_member: int = Field(50, ge=0)
+    digests_per_guild: int = Field(10, ge=0)
 
 
 class Ops(_Section):

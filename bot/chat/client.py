@@ -15,6 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.cogs.about import AboutCog
+from bot.chat.cogs.digest import DigestCog
 from bot.chat.cogs.feed import FeedCog
 from bot.chat.cogs.keyword import KeywordCog
 from bot.chat.cogs.more import MoreCog
@@ -144,6 +145,7 @@ class HeraldClient(commands.AutoShardedBot):
         await self.add_cog(FeedCog(self.services))
         await self.add_cog(SearchCog(self.services))
         await self.add_cog(KeywordCog(self.services))
+        await self.add_cog(DigestCog(self.services))
         await self.add_cog(MoreCog(self, self.services))
         await self.add_cog(SettingsCog(self.services))
         await self.add_cog(PrivacyCog())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import ForgottenMember, Keyword, StoredEntry, StyleName, Subscription
+from bot.model import Digest, ForgottenMember, Keyword, StoredEntry, StyleName, Subscription
 from bot.work.answers import (
     Added,
     AddedKeyword,
@@ -16,6 +16,7 @@ from bot.work.answers import (
     Preview,
     Proposal,
     ResultPage,
+    SetDigest,
     StandingQuery,
     Status,
     Why,
@@ -160,6 +161,24 @@ class Keywords(Protocol):
     async def mute(self, keyword: Keyword, length: str) -> datetime | None: ...
 
 
+class Digests(Protocol):
+    """Digests of a guild: work/digests."""
+
+    async def set(
+        self, *, guild_id: int, channel_id: int, user_id: int, schedule: str, filter: str = ""
+    ) -> SetDigest: ...
+
+    async def all_of(self, guild_id: int) -> list[Digest]: ...
+
+    async def suggest(self, guild_id: int, typed: str, *, limit: int = 25) -> list[Digest]: ...
+
+    async def find(self, guild_id: int, text: str) -> Digest: ...
+
+    async def remove(self, guild_id: int, digest_id: int) -> Digest: ...
+
+    async def post_now(self, guild_id: int, digest_id: int) -> str: ...
+
+
 class More(Protocol):
     """More like this: work/more."""
 
@@ -219,6 +238,7 @@ class Services:
     reissued: Reissued
     lookup: Lookup
     keywords: Keywords
+    digests: Digests
     more: More
     closed_dms: ClosedDms
     guilds: Guilds

@@ -16,6 +16,7 @@ from bot.model import Entry, Feed, FeedFacts, Keyword, PollCommit, Sent, Subscri
 from bot.sandbox import Channel, Guild, Reply, Sandbox, User
 from bot.store.store import Store
 from bot.work.closed_dms import ClosedDms
+from bot.work.digests import Digests
 from bot.work.follow import Follow
 from bot.work.keywords import Keywords
 from bot.work.lists import Lists
@@ -32,6 +33,7 @@ from tests.clocks import START, ManualClock
 from tests.work.fakes import HereReader, Web
 
 PER_MEMBER = 5
+DIGESTS_PER_GUILD = 3
 FEEDS_PER_GUILD = 5
 LIMITS = Limits(default=timedelta(minutes=1), minimum=timedelta(minutes=1), maximum=timedelta(minutes=1))
 
@@ -140,6 +142,7 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
             reissued=Reissued(store, clock, flood_limit=10),
             lookup=Lookup(store, clock, pace=pace),
             keywords=Keywords(store, clock, per_member=PER_MEMBER, pace=pace),
+            digests=Digests(store, clock, per_guild=DIGESTS_PER_GUILD, delivered=lambda: delivered.append("rung")),
             more=More(store, clock, pace=pace),
             closed_dms=ClosedDms(store, delivered=lambda: delivered.append("rung")),
             guilds=FakeGuilds(),

@@ -278,6 +278,7 @@ def services(follow: FakeFollow, lookup: FakeLookup, guilds: FakeGuilds) -> Serv
         reissued=absent,
         lookup=lookup,
         keywords=absent,
+        digests=absent,
         more=absent,
         closed_dms=FakeClosedDms(),
         guilds=guilds,

@@ -72,6 +72,7 @@ async def test_feed_commands_are_offered_to_managers_and_all_but_privacy_in_guil
         "search",
         "latest",
         "keyword",
+        "digest",
         "settings",
         "privacy",
         "More like this",

@@ -8,14 +8,15 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot.chat import keyword_messages, messages
+from bot.chat import digest_messages, keyword_messages, messages
 from bot.errors import UsageError
-from bot.model import StoredEntry, Subscription
+from bot.model import Digest, StoredEntry, Subscription
 from bot.query.since import parse_duration, parse_since
 from bot.render import limits
 from bot.render.clip import clip
 from bot.render.entry_embed import title_of
 from bot.render.escape import plain_line
+from bot.schedule.parse import parse as parse_schedule
 from bot.work.answers import StandingQuery
 
 _CHANNEL_ROOM = 35
@@ -80,6 +81,28 @@ def length_choices(typed: str) -> list[app_commands.Choice[str]]:
 def _typed_first(typed: str, usual: Sequence[str]) -> list[str]:
     wanted = typed.strip().lower()
     return list(dict.fromkeys([wanted, *(text for text in usual if text.startswith(wanted))] if wanted else usual))
+
+
+def digest_choices(digests: Sequence[Digest], guild: discord.Guild) -> list[app_commands.Choice[str]]:
+    """One choice for each, with its channel and filter."""
+    choices = []
+    for one in digests[: limits.CHOICES]:
+        channel = guild.get_channel_or_thread(one.channel_id)
+        name = digest_messages.plain_digest(one, channel.name if channel else "")
+        choices.append(app_commands.Choice(name=name, value=str(one.id)))
+    return choices
+
+
+def schedule_choices(typed: str) -> list[app_commands.Choice[str]]:
+    """Usual schedules, and what was typed if it is one, each with what it means."""
+    choices = {}
+    for text in _typed_first(typed, digest_messages.USUAL):
+        try:
+            schedule = parse_schedule(text)
+        except UsageError:
+            continue
+        choices[str(schedule)] = digest_messages.schedule_choice(schedule)
+    return [app_commands.Choice(name=name, value=value) for value, name in choices.items()]
 
 
 def entry_choices(entries: Sequence[StoredEntry]) -> list[app_commands.Choice[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 import discord
 
 from bot.chat.views.alerts import AlertButton, TryAgain
+from bot.chat.views.digests import PostNow
 from bot.chat.views.editing import EditChannel, EditFilter, EditMention, EditPause, EditStyle
 from bot.chat.views.following import ChooseFeed
 from bot.chat.views.keywords import AlertMe, KeywordPage
@@ -38,6 +39,7 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     NoQuietHours,
     NoticeChannel,
     PostNewest,
+    PostNow,
     ProposedZone,
     ReallyDelete,
     ResultTurn,
