@@ -26,8 +26,8 @@ def of_you(kept: Kept) -> str:
 
 def of_server(kept: Kept) -> str:
     return (
-        "Its number, the feeds it follows and in which channels, its settings, its keywords, and which entry stands in "
-        f"which of my posts. Entries go after {_days(kept.entries_for)}. If I am removed from the server, all of this "
+        "Its Discord ID, the feeds it follows and in which channels, its settings and keywords, and which entry stands "
+        f"in which of my posts. Entries go after {_days(kept.entries_for)}. If I am removed from the server, all this "
         f"goes {_days(kept.guilds_for)} later; until then I can come back and go on.\n"
         "Keywords of members who have left go when I would next write to them."
     )
@@ -35,28 +35,26 @@ def of_server(kept: Kept) -> str:
 
 def really_delete(of_member: KeptOfMember) -> str:
     """What would go, before it goes."""
-    listed = _listed(_counted(of_member))
-    lines = [f"This deletes {listed}, in **every** server where I am, for good."]
+    lines = []
+    if parts := _counted(of_member):
+        lines.append(f"This deletes {_listed(parts)}, in **every** server where I am, for good.")
     if any(one.channel_id is not None for one in of_member.keywords) or of_member.named_on:
-        lines.append("What you made for a server's channels stays there, without your name.")
-    lines.append("Messages that I have sent you stay in your inbox; one that is on its way this second may still come.")
+        lines.append("What you made for servers' channels stays there, but without your Discord ID.")
+    if of_member.message_count:
+        lines.append("Messages that I sent you stay in your inbox; one that is on its way this second may still come.")
     return "\n".join(lines)
 
 
 def deleted(done: ForgottenMember) -> str:
-    parts = [
-        plural(done.keywords, "keyword") if done.keywords else "",
-        _told(done.messages),
-    ]
-    lines = [f"Deleted: {_listed([part for part in parts if part])}." if any(parts) else "Deleted."]
-    unnamed = [
-        plural(done.channel_keywords, "keyword of a channel", "keywords of channels") if done.channel_keywords else "",
-        plural(done.subscriptions, "feed") + " followed or paused for a server" if done.subscriptions else "",
-    ]
-    if any(unnamed):
-        lines.append(f"Your name is taken from {_listed([part for part in unnamed if part])}.")
-    lines.append("I keep nothing of you any more.")
-    return "\n".join(lines)
+    """What went, and what only lost the member's name."""
+    lines = []
+    if gone := _said(plural(done.keywords, "keyword") if done.keywords else "", _told(done.messages)):
+        lines.append(f"Deleted: {_listed(gone)}.")
+    words = plural(done.channel_keywords, "keyword of a channel", "keywords of channels")
+    feeds = plural(done.subscriptions, "feed") + " followed or paused for a server"
+    if unnamed := _said(words if done.channel_keywords else "", feeds if done.subscriptions else ""):
+        lines.append(f"Your Discord ID is taken from {_listed(unnamed)}.")
+    return "\n".join([*lines, "I keep nothing of you any more."])
 
 
 def nothing_kept() -> str:
@@ -79,7 +77,7 @@ def _of_keywords(of_member: KeptOfMember) -> list[str]:
             f"{' and until when they are muted' if muted else ''}. Until you remove them: `/keyword remove`."
         )
     if for_channels:
-        lines.append(f"**{plural(for_channels, 'keyword')}** that you made for channels, with your number.")
+        lines.append(f"**{plural(for_channels, 'keyword')}** that you made for channels, with your Discord ID.")
     return lines
 
 
@@ -88,7 +86,7 @@ def _of_messages(kept: Kept) -> list[str]:
     if kept.of_member.message_count:
         told = plural(kept.of_member.message_count, "entry", "entries")
         lines.append(
-            f"**{told}** told to you in direct messages, or waiting to be: which, when, and my message's number. "
+            f"**{told}** told to you in direct messages, or waiting to be: which, when, and the ID of my message. "
             f"For {_days(kept.entries_for)}."
         )
     elif kept.of_member.lanes:
@@ -101,7 +99,9 @@ def _of_messages(kept: Kept) -> list[str]:
 def _of_names(of_member: KeptOfMember) -> list[str]:
     if not of_member.named_on:
         return []
-    return [f"Your number on **{plural(len(of_member.named_on), 'feed')}** that you followed or paused for a server."]
+    return [
+        f"Your Discord ID on **{plural(len(of_member.named_on), 'feed')}** that you followed or paused for a server."
+    ]
 
 
 def _nothing_else() -> str:
@@ -110,12 +110,16 @@ def _nothing_else() -> str:
 
 def _counted(of_member: KeptOfMember) -> list[str]:
     own = sum(one.channel_id is None for one in of_member.keywords)
-    parts = [
+    return _said(
         f"your {plural(own, 'keyword')}" if own else "",
         _told(of_member.message_count),
         "that your direct messages are closed" if of_member.closed else "",
-    ]
-    return [part for part in parts if part] or ["your name"]
+        "when I last wrote to you" if of_member.lanes and not of_member.message_count else "",
+    )
+
+
+def _said(*parts: str) -> list[str]:
+    return [part for part in parts if part]
 
 
 def _told(count: int) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.sandbox import Channel, Message, Sandbox, Upload
-from bot.sandbox.records import COMPONENTS_V2
+from bot.sandbox.records import COMPONENTS_V2, SILENT
 from bot.sandbox.state.messages import Draft, delete, edit, post
 
 from .conftest import Visits
@@ -48,6 +48,18 @@ async def test_what_comes_elsewhere_is_counted_and_a_mention_stands_out(small: S
     await visitor.see("look, @olive", ".message.pings-you")
     assert await visitor.one(".channel.unread").count() == 0
     assert here.messages == []
+
+
+async def test_a_silent_message_has_a_crossed_out_bell_and_its_own_heading(small: Sandbox, visit: Visits) -> None:
+    channel = _channel(small, "by-night")
+    for content, flags in (("loud", 0), ("hush", SILENT), ("hush too", SILENT)):
+        _post(small, channel, content=content, flags=flags)
+    visitor = await visit(small)
+    await visitor.open_channel("by-night")
+    await visitor.see("hush too")
+    bell = visitor.page.get_by_role("img", name="This was sent without a notification")
+    assert await bell.count() == 1, "one for what stands below one name"
+    assert "hush" in await visitor.one(".message", has=bell).inner_text()
 
 
 async def test_who_may_not_see_a_channel_does_not(small: Sandbox, visit: Visits) -> None:
