@@ -26,14 +26,16 @@ app = typer.Typer(
 
 # One line each: what is empty between them keeps them apart in the help.
 SANDBOX_EPILOG = """\
-A discord.py bot is pointed at it before it starts:
+It prints three variables. A discord.py bot that has them is pointed at it before it starts:
 
 discord.http.Route.BASE = os.environ["DISCORD_API_BASE"]
 
-client.run(os.environ["DISCORD_TOKEN"])
+discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_GATEWAY"])
 
-(A client without shards also needs discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(...), the address that
-GET /gateway answers.) Herald itself reads both variables."""
+bot.run(os.environ["DISCORD_TOKEN"])
+
+Herald itself only needs DISCORD_API_BASE and DISCORD_TOKEN. A program can do all that members do: GET /sandbox/ on
+the same port lists how."""
 
 WRONG_USAGE = 2
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

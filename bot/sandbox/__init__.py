@@ -9,9 +9,13 @@
         reply = await guild.command(guild.owner, news, "feed add", url="https://example.org/feed.xml")
         assert "Example" in reply.text
 
-REST and gateway are Discord's v10. What is not there answers 501 and says so. An auto-sharded discord.py client asks
-REST for the gateway; a plain one goes to `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY`, and so does either after
-an invalid session (op 9): set that too (`sandbox.gateway_url`) where it matters.
+REST and gateway are Discord's v10. What is not there answers 501, says so, and leaves a line in the log.
+
+An auto-sharded discord.py client asks REST for the gateway; a plain one goes to
+`discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY`, and so does either after an invalid session (op 9): set that too
+(`yarl.URL(sandbox.gateway_url)`) where it matters.
+
+Other programs act as the members over HTTP: GET /sandbox/ lists how.
 """
 
 from bot.sandbox.backend import Logged

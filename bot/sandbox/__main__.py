@@ -1,4 +1,11 @@
-"""`python -m bot.sandbox`: a local Discord on its own, for any bot. It runs until it is interrupted."""
+"""`python -m bot.sandbox`: a local Discord on its own, for any bot. It runs until it is interrupted.
+
+It prints three variables; a discord.py bot is pointed at it by setting, before it starts,
+
+    discord.http.Route.BASE = os.environ["DISCORD_API_BASE"]
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_GATEWAY"])
+    bot.run(os.environ["DISCORD_TOKEN"])
+"""
 
 from __future__ import annotations
 
@@ -51,6 +58,7 @@ async def serve(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with sandbox:
         sys.stdout.write(f"DISCORD_API_BASE={sandbox.api_base}\nDISCORD_TOKEN={sandbox.token}\n")
+        sys.stdout.write(f"DISCORD_GATEWAY={sandbox.gateway_url}\n")
         sys.stdout.write(f"# page: {sandbox.page.url}   control: {sandbox.world.base_url}/sandbox/\n")
         sys.stdout.flush()
         await stop.wait()
