@@ -53,6 +53,35 @@ async def test_nothing_in_a_text_is_markup(small: Sandbox, visit: Visits) -> Non
     assert written == HOSTILE[0]
 
 
+async def test_a_text_that_turns_around_or_piles_up_stays_in_its_place(small: Sandbox, visit: Visits) -> None:
+    guild = small.guilds[0]
+    channel = guild.add_channel("places")
+    turner = guild.add_member("turner")
+    turner.record.display_name = "\u202etxet"
+    channel.say(turner, "\u202eturned around")
+    channel.say(guild.owner, "above")
+    embed = {
+        "title": "Z" + "\u0335\u0336\u0300\u0317" * 60,
+        "footer": {"text": "\u202eturned"},
+        "timestamp": "2026-05-13T10:57:52Z",
+    }
+    post(small.world, small.backend.nonces, channel.record, small.bot.id, Draft({"embeds": [embed]}))
+    visitor = await visit(small)
+    await visitor.open_channel("places")
+    await visitor.one(".embed-footer time").wait_for()
+    for name, time in ((".name", ".by time"), (".embed-footer span", ".embed-footer time")):
+        before = await visitor.one(name).first.bounding_box()
+        after = await visitor.one(time).first.bounding_box()
+        assert before
+        assert after
+        assert before["x"] < after["x"], "the time stays behind the name"
+    # Marks that pile up are cut off where their message ends: nothing is painted over the one above.
+    kept = await visitor.one(".entry").evaluate_all(
+        "all => all.map((each) => getComputedStyle(each).contentVisibility)"
+    )
+    assert set(kept) == {"auto"}
+
+
 async def test_five_thousand_characters_of_marks_are_drawn_at_once(small: Sandbox, visit: Visits) -> None:
     channel = small.guilds[0].add_channel("long-marks")
     for mark in ("*", "_", "[a](", "**a", "`", "||a", "> ", "<t:", "~~x", "\\"):

@@ -1,7 +1,8 @@
 // "@" and "#" in a plain message: what they offer, and what is written for Discord in their place.
 
 import { avatar } from "./avatar.js";
-import { BITS, guild, isCategory, isDm, channel, may, nameOf, state } from "./store.js";
+import { icon } from "./dom.js";
+import { BITS, channel, guild, isCategory, isDm, isForum, isThread, may, nameOf, state } from "./store.js";
 
 const MOST_SHOWN = 10;
 
@@ -57,11 +58,14 @@ function roles() {
   if (!guild()) return [];
   const mayAll = may(BITS.MENTION_EVERYONE);
   const named = guild().roles.filter((each) => each.id !== guild().id && (each.mentionable || mayAll));
-  const all = mayAll ? [{ label: "@everyone", description: "Everybody in this server" }, { label: "@here", description: "Everybody who is online" }] : [];
-  return [...named.map((each) => ({ label: `@${each.name}`, markup: `<@&${each.id}>`, description: "Role" })), ...all];
+  const sign = () => icon("at");
+  const all = mayAll ? [{ label: "@everyone", description: "All of this server", sign }, { label: "@here", description: "All who are online", sign }] : [];
+  return [...named.map((each) => ({ label: `@${each.name}`, markup: `<@&${each.id}>`, description: "Role", sign })), ...all];
 }
 
 function channels() {
-  const category = (each) => guild().channels.find((one) => one.id === each.parent_id)?.name;
-  return guild().channels.filter((each) => !isCategory(each)).map((each) => ({ label: `#${each.name}`, markup: `<#${each.id}>`, description: category(each) }));
+  const within = (each) => guild().channels.find((one) => one.id === each.parent_id)?.name;
+  const sign = (each) => icon(isThread(each) ? "thread" : isForum(each) ? "forum" : "hash");
+  const open = guild().channels.filter((each) => !isCategory(each));
+  return open.map((each) => ({ label: `#${each.name}`, markup: `<#${each.id}>`, description: within(each), sign: () => sign(each) }));
 }

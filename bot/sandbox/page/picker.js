@@ -40,7 +40,8 @@ export function picker(field, { onChoose = () => {}, range = bounds(field), prop
     openList(node, options, {
       name: placeholder,
       chosen,
-      many: high > 1 || low === 0 ? [low, high] : null,
+      many: high > 1 ? [low, high] : null,
+      clearable: low === 0,
       filter: options.length >= SEARCHED_FROM,
       onChoose: (values) => {
         chosen = values;

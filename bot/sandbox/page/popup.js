@@ -11,9 +11,10 @@ export function closePopup() {
 
 /**
  * A list beside `anchor` to choose from, by mouse or keys. `options`: [{value, label, description?, sign?: () => node}].
- * `many` gives [min, max] for several; `onChoose(values)` gets them when the list closes with a choice.
+ * `many` gives [min, max] for several, which are done when Done is pressed; of one alone, `clearable` lets go of it again.
+ * `onChoose(values)` gets them when the list closes with a choice.
  */
-export function openList(anchor, options, { name, many = null, chosen = [], filter = false, onChoose }) {
+export function openList(anchor, options, { name, many = null, clearable = false, chosen = [], filter = false, onChoose }) {
   closePopup();
   const values = new Set(chosen);
   const box = h("div", { class: "popup list-popup", role: "dialog", "aria-label": name });
@@ -36,8 +37,9 @@ export function openList(anchor, options, { name, many = null, chosen = [], filt
   }
   function pick(option) {
     if (!many) {
+      const again = clearable && values.has(option.value);
       values.clear();
-      values.add(option.value);
+      if (!again) values.add(option.value);
       return finish();
     }
     if (values.has(option.value)) values.delete(option.value);

@@ -10,7 +10,7 @@ export class Suggestions {
     this.onPick = () => {};
   }
 
-  /** `items`: [{label, description?, hint?, ...}]; `first` whether the first one is chosen without being asked for. */
+  /** `items`: [{label, description?, hint?, sign?: () => node, ...}]; `first` whether the first one is chosen without being asked for. */
   show(title, items, onPick, { first = true } = {}) {
     this.items = items;
     this.onPick = onPick;
@@ -59,10 +59,9 @@ export class Suggestions {
   #row(item, index) {
     // pointerdown, since a click would take the focus from the input first.
     const take = (event) => { event.preventDefault(); this.pick(index); };
-    // A sign or a note of a few words stands on the same line.
-    const classes = item.sign || item.markup ? "suggestion signed" : "suggestion";
+    const classes = item.sign ? "suggestion signed" : "suggestion";
     return h("div", { class: classes, role: "option", id: `suggestion-${index}`, onpointerdown: take, "aria-selected": "false" },
-      item.sign || item.markup ? h("span", { class: "suggestion-sign" }, item.sign?.()) : null,
+      item.sign ? h("span", { class: "suggestion-sign" }, item.sign()) : null,
       h("span", { class: "suggestion-label" }, item.label), item.hint ? h("span", { class: "suggestion-hint" }, item.hint) : null,
       item.description ? h("span", { class: "suggestion-about" }, item.description) : null);
   }
