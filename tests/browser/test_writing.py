@@ -123,6 +123,35 @@ async def test_files_that_discord_would_not_take_are_refused(small: Sandbox, vis
     await visitor.see("cannot put files here", ".composer .problem")
 
 
+async def test_ones_own_message_can_be_changed(small: Sandbox, visit: Visits) -> None:
+    guild = small.guilds[0]
+    channel = guild.add_channel("changed")
+    channel.say(guild.add_member("somebody"), "not yours")
+    visitor = await visit(small)
+    await visitor.open_channel("changed")
+    await visitor.send("a typo hear")
+    more = visitor.last.get_by_role("button", name="More for this message")
+    await visitor.see("a typo hear")
+    await more.click()
+    await visitor.page.get_by_role("menuitem", name="Edit message").click()
+    await visitor.see("Changing your message", ".reply-bar")
+    for _ in "hear":
+        await visitor.press("Backspace")
+    await visitor.type("here")
+    await visitor.press("Enter")
+    await visitor.see("a typo here (edited)")
+    assert await visitor.one(".reply-bar").is_hidden()
+    # What somebody else wrote has no such item; Escape lets go of a change.
+    await visitor.messages.first.get_by_role("button", name="More for this message").click()
+    assert await visitor.page.get_by_role("menuitem", name="Edit message").count() == 0
+    await visitor.press("Escape")
+    await more.click()
+    await visitor.page.get_by_role("menuitem", name="Edit message").click()
+    await visitor.press("Escape")
+    assert await visitor.one("#text").input_value() == ""
+    assert [each.content for each in channel.messages] == ["not yours", "a typo here"]
+
+
 async def test_what_could_not_be_sent_stands_in_the_box_again(small: Sandbox, visit: Visits) -> None:
     guild = small.guilds[0]
     channel = guild.add_channel("refused")

@@ -92,6 +92,14 @@ async def test_files_are_put_on_a_message_over_http(http: Http, guild: Guild) ->
     assert "too large" in (await http.post("say", **at, files=[large]))["error"]
 
 
+async def test_a_message_is_changed_by_who_wrote_it(http: Http, guild: Guild) -> None:
+    place = str(guild.add_channel("news").id)
+    said = await http.post("say", user=str(guild.owner.id), channel=place, content="helo")
+    at = {"channel": place, "message": said["id"], "content": "hello"}
+    assert (await http.post("edit", user=str(guild.add_member("ada").id), **at))["code"] == 50005
+    assert (await http.post("edit", user=str(guild.owner.id), **at))["content"] == "hello"
+
+
 async def test_members_channels_and_rights_can_be_made_over_http(http: Http, guild: Guild) -> None:
     there = str(guild.id)
     ada = await http.post("members", guild=there, name="ada", permissions=["MANAGE_GUILD"])

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.control import views
-from bot.sandbox.control.acts import Acts, NotThere, Things
+from bot.sandbox.control.acts import Acts
+from bot.sandbox.control.things import NotThere, Things
 from bot.sandbox.members import person_view
 from bot.sandbox.members.options import WrongUse
 from bot.sandbox.records import Event, Json

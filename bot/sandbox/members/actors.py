@@ -15,7 +15,7 @@ from bot.sandbox.state.messages import Draft
 from bot.sandbox.state.moderation import check_slow_mode
 from bot.sandbox.state.permissions import BOT, bits
 from bot.sandbox.state.reactions import react
-from bot.sandbox.state.rights import check_may_post, may_see, needs
+from bot.sandbox.state.rights import check_may_edit, check_may_post, may_see, needs
 from bot.sandbox.state.typing import typing_starts
 
 if TYPE_CHECKING:
@@ -118,6 +118,12 @@ class Channel:
         check_slow_mode(world, user.id, self.record)
         draft = Draft(body, [upload.attached(world) for upload in files])
         return messages.post(world, self._sandbox.backend.nonces, self.record, user.id, draft)
+
+    def edit(self, user: User, message: Message, content: str) -> Message:
+        """A person changes what they wrote; raises 50005 for what somebody else did."""
+        body: Json = {"content": content}
+        check_may_edit(message, user.id, body)
+        return messages.edit(self._sandbox.world, self.record, message, body)
 
     def start_thread(self, user: User, name: str, content: str) -> Channel:
         """A person starts a thread, or writes a forum's post, with its first message."""

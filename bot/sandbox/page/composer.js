@@ -19,6 +19,7 @@ const TYPING_MS = 8000; // how long Discord shows "is typing"
 let text, box, problem, status, suggestions, replyBar, tray, chooser, attach;
 let form = null; // the command being filled in
 let replyTo = null;
+let editing = null; // the message that is being changed
 let named = new Map(); // what was taken from the lists of "@" and "#": label -> mention
 
 export function startComposer() {
@@ -39,14 +40,15 @@ export function startComposer() {
   fill(byId("composer"), h("div", { class: "composer" }, list, problem, replyBar, tray.node, box, status, chooser));
   showText("");
   takeDrops();
-  on("channel", () => { form = null; replyTo = null; tray.clear(); suggestions.hide(); complain(""); showText(""); drawReply(); });
+  on("channel", () => { replyTo = editing = null; tray.clear(); suggestions.hide(); complain(""); showText(""); drawReply(); });
   on("view", refreshPlaceholder);
   on("typing", drawStatus);
   on("sending", (what) => { status.textContent = `Sending ${what} …`; });
   on("sent", drawStatus);
   on("failed", (what) => complain(`${what}: the application did not respond`));
   on("problem", complain);
-  on("reply-to", (message) => { replyTo = message; drawReply(); text.focus(); });
+  on("reply-to", (message) => { replyTo = message; editing = null; drawReply(); text.focus(); });
+  on("edit", (message) => { showText(message.content); editing = message; replyTo = null; drawReply(); text.focus(); });
 }
 
 function complain(words) {
@@ -86,9 +88,20 @@ function drawStatus() {
   status.textContent = types ? `${nameOf(state.view.bot)} is typing…` : "";
 }
 
+/** Above the message box: which message it answers, or changes. */
 function drawReply() {
-  replyBar.hidden = !replyTo;
-  if (replyTo) fill(replyBar, icon("reply"), `Replying to ${nameOf(replyTo.author)}`, iconButton("Do not reply", "close", () => { replyTo = null; drawReply(); }));
+  const about = replyTo || editing;
+  replyBar.hidden = !about;
+  if (!about) return;
+  const words = replyTo ? `Replying to ${nameOf(replyTo.author)}` : "Changing your message";
+  fill(replyBar, icon("reply"), words, iconButton(replyTo ? "Do not reply" : "Do not change it", "close", letGo));
+}
+
+function letGo() {
+  if (editing) showText("");
+  replyTo = editing = null;
+  drawReply();
+  text.focus();
 }
 
 // --- Typing ---------------------------------------------------------------------------------------------------------
@@ -150,9 +163,8 @@ function onKey(event) {
   } else if (event.key === "ArrowUp" && text.value === "") {
     event.preventDefault();
     focusLast();
-  } else if (event.key === "Escape" && replyTo) {
-    replyTo = null;
-    drawReply();
+  } else if (event.key === "Escape" && (replyTo || editing)) {
+    letGo();
   }
 }
 
@@ -167,20 +179,21 @@ function send() {
   if (!typed && !tray.files.length) return;
   const command = flattened(offeredCommands()).find((each) => `/${each.path}` === typed);
   if (command) return void openCommand(command);
-  const kept = { typed: text.value, named, files: tray.files, replyTo };
+  const kept = { typed: text.value, named, files: tray.files, replyTo, editing };
   const body = { user: me().id, channel: state.channelId, content: withMentions(typed.replace(SILENTLY, ""), named), silent: SILENTLY.test(typed) };
   clear(); // at once: whoever types on writes the next message
   sent = sent.then(() => say(body, kept)).catch((error) => giveBack(kept, error));
 }
 
-async function say(body, { files, replyTo: quoted }) {
+async function say(body, { files, replyTo: quoted, editing: changed }) {
+  if (changed) return void (await post("/sandbox/edit", { ...body, message: changed.id }));
   await post("/sandbox/say", { ...body, files: await Promise.all(files.map(readFile)), ...(quoted ? { reply_to: quoted.id } : {}) });
 }
 
 function clear() {
   showText("");
   tray.clear();
-  replyTo = null;
+  replyTo = editing = null;
   drawReply();
   text.focus();
 }
@@ -192,7 +205,7 @@ function giveBack(kept, error) {
   showText(kept.typed);
   named = kept.named;
   tray.add(kept.files);
-  replyTo = kept.replyTo;
+  ({ replyTo, editing } = kept);
   drawReply();
 }
 

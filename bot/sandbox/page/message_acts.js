@@ -22,6 +22,7 @@ export function messageMenu(message, anchor) {
     ...(apps.length ? [null] : []),
     ...(hidden || !may(BITS.ADD_REACTIONS) ? [] : ATTEMPTS.map((emoji) => ({ label: `React ${emoji}`, act: () => react(message, emoji) }))),
     ...(hidden ? [] : [{ label: "Reply", act: () => tell("reply-to", message) }]),
+    ...(mine && !hidden ? [{ label: "Edit message", act: () => tell("edit", message) }] : []),
     { label: "Copy text", act: () => copy(message) },
     ...(hidden ? [{ label: "Dismiss message", act: () => dismiss(message) }] : []),
     ...(!hidden && (mine || may(BITS.MANAGE_MESSAGES)) ? [null, { label: "Delete message", danger: true, act: () => shown(post("/sandbox/delete", { channel: message.channel_id, message: message.id })) }] : []),
