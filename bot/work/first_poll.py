@@ -38,7 +38,7 @@ def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> Pol
             max_age=found.fetched.max_age,
             facts=parsed.facts,
             retry_after=None,
-            salt=0,
+            salt=int.from_bytes(body_hash(found.url.encode())[:8], "big"),  # it has no id yet; many are added together
         ),
         document_size=len(parsed.entries),
         entry_times=times,
