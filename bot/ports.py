@@ -399,6 +399,21 @@ class GuildStore(Protocol):
         """The hub that a feed of this guild names, and how we stand with it."""
 
 
+class Viewer(Protocol):
+    """A member who looks."""
+
+    def sees(self, channel_id: int) -> bool:
+        """Whether they may view the guild's channel or thread."""
+
+
+class SubscriptionStore(Protocol):
+    """Which feed posts where."""
+
+    async def subscriptions(
+        self, guild_id: int, *, feed_id: int | None = None, channel_id: int | None = None
+    ) -> list[Subscription]: ...
+
+
 class SearchStore(Protocol):
     """Looking back. Only feeds that the guild follows, and with `sight` of these only what a member may find."""
 
@@ -546,7 +561,7 @@ class DigestStore(Protocol):
         False, and nothing, if the digest was told or changed since it was read."""
 
 
-class MoreStore(Protocol):
+class MoreStore(SubscriptionStore, Protocol):
     """What "more like this" needs."""
 
     async def entries_announced(self, guild_id: int, channel_id: int, message_id: int) -> list[StoredEntry]:

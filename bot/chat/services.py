@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.model import Digest, ForgottenMember, Keyword, StoredEntry, StyleName, Subscription
+from bot.ports import Viewer
 from bot.work.answers import (
     Added,
     AddedKeyword,
@@ -119,17 +120,26 @@ class Lookup(Protocol):
         feed_id: int | None = None,
         since: str = "",
         page: int = 0,
+        viewer: Viewer | None = None,
     ) -> ResultPage: ...
 
     async def latest(
-        self, guild_id: int, *, user_id: int | None = None, feed_id: int | None = None, count: int = 5
+        self,
+        guild_id: int,
+        *,
+        user_id: int | None = None,
+        feed_id: int | None = None,
+        count: int = 5,
+        viewer: Viewer | None = None,
     ) -> list[StoredEntry]: ...
 
     async def now_in(self, guild_id: int) -> datetime: ...
 
-    async def feeds(self, guild_id: int, typed: str = "", *, limit: int = 25) -> list[Subscription]: ...
+    async def feeds(
+        self, guild_id: int, typed: str = "", *, viewer: Viewer | None = None, limit: int = 25
+    ) -> list[Subscription]: ...
 
-    async def feed(self, guild_id: int, text: str) -> Subscription: ...
+    async def feed(self, guild_id: int, text: str, *, viewer: Viewer | None = None) -> Subscription: ...
 
 
 class Keywords(Protocol):
@@ -144,6 +154,7 @@ class Keywords(Protocol):
         feed_id: int | None = None,
         channel_id: int | None = None,
         mention_role_id: int | None = None,
+        viewer: Viewer | None = None,
     ) -> AddedKeyword: ...
 
     async def visible(self, guild_id: int, user_id: int, *, manager: bool) -> list[StandingQuery]: ...
@@ -182,9 +193,13 @@ class Digests(Protocol):
 class More(Protocol):
     """More like this: work/more."""
 
-    async def like_message(self, guild_id: int, user_id: int, channel_id: int, message_id: int) -> Proposal: ...
+    async def like_message(
+        self, guild_id: int, user_id: int, channel_id: int, message_id: int, *, viewer: Viewer | None = None
+    ) -> Proposal: ...
 
-    async def like_entry(self, guild_id: int, user_id: int, entry_id: int) -> Proposal: ...
+    async def like_entry(
+        self, guild_id: int, user_id: int, entry_id: int, *, viewer: Viewer | None = None
+    ) -> Proposal: ...
 
 
 class ClosedDms(Protocol):

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.errors import AlreadyThere, NotAllowed, NotFound, QuotaReached, UsageError
 from bot.model import Caught, Keyword
-from bot.ports import Clock, KeywordStore
+from bot.ports import Clock, KeywordStore, Viewer
 from bot.query.language import Query, parse
 from bot.query.since import parse_duration
 from bot.work.answers import AddedKeyword, StandingQuery
 from bot.work.pace import SearchPace
+from bot.work.sight import seen, sight_of
 
 LOOKED_BACK = timedelta(days=30)
 SHOWN = 3
@@ -47,6 +48,7 @@ class Keywords:
         feed_id: int | None = None,
         channel_id: int | None = None,
         mention_role_id: int | None = None,
+        viewer: Viewer | None = None,
     ) -> AddedKeyword:
         """Watches for the query from now on, and answers what it would have caught.
 
@@ -55,7 +57,7 @@ class Keywords:
         parsed = parse(query)
         if mention_role_id is not None and channel_id is None:
             raise UsageError("A role can be mentioned in a channel only. Name the channel too, or leave the role out.")
-        titles = await self._feed_titles(guild_id)
+        titles = await self._feed_titles(guild_id, viewer)
         if feed_id is not None and feed_id not in titles:
             raise NotFound("That feed is not followed here any more.")
         now = self._clock.now()
@@ -72,7 +74,7 @@ class Keywords:
         )
         keyword = await self._stored(new)
         self._changed()
-        return await self._added(keyword, parsed, titles, now)
+        return await self._added(keyword, parsed, titles, now, viewer)
 
     async def _stored(self, new: Keyword) -> Keyword:
         try:
@@ -85,9 +87,16 @@ class Keywords:
                 f"You have {self._per_member} keywords here, which is the limit. Remove one first: /keyword remove."
             ) from error
 
-    async def _added(self, keyword: Keyword, query: Query, titles: dict[int, str], now: datetime) -> AddedKeyword:
+    async def _added(
+        self, keyword: Keyword, query: Query, titles: dict[int, str], now: datetime, viewer: Viewer | None
+    ) -> AddedKeyword:
         caught = await self._store.caught(
-            keyword.guild_id, query, feed_id=keyword.feed_id, since=now - LOOKED_BACK, limit=SHOWN
+            keyword.guild_id,
+            query,
+            feed_id=keyword.feed_id,
+            since=now - LOOKED_BACK,
+            sight=await sight_of(self._store, keyword.guild_id, viewer),
+            limit=SHOWN,
         )
         per_day = rate(caught, now)
         return AddedKeyword(
@@ -162,8 +171,9 @@ class Keywords:
         await self._store.mute_keyword(keyword.guild_id, keyword.id, until)
         return until
 
-    async def _feed_titles(self, guild_id: int) -> dict[int, str]:
-        return {one.feed_id: one.feed_title or "a feed" for one in await self._store.subscriptions(guild_id)}
+    async def _feed_titles(self, guild_id: int, viewer: Viewer | None = None) -> dict[int, str]:
+        visible = seen(await self._store.subscriptions(guild_id), viewer)
+        return {one.feed_id: one.feed_title or "a feed" for one in visible}
 
 
 def rate(caught: Caught, now: datetime) -> float:

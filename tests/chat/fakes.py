@@ -19,6 +19,7 @@ from bot.model import (
     StyleName,
     Subscription,
 )
+from bot.ports import Viewer
 from bot.query.language import parse
 from bot.work.answers import Added, Choice, Editing, Preview, ResultPage, Status, Why
 from bot.work.lists import Lists
@@ -222,6 +223,7 @@ class FakeLookup:
         feed_id: int | None = None,
         since: str = "",
         page: int = 0,
+        viewer: Viewer | None = None,
     ) -> ResultPage:
         self.asked.append((text, feed_id, since, page))
         if self.error is not None:
@@ -235,17 +237,25 @@ class FakeLookup:
         return ResultPage(query=query, hits=tuple(shown), total=len(hits), page=page, pages=pages, nearest=nearest)
 
     async def latest(
-        self, guild_id: int, *, user_id: int | None = None, feed_id: int | None = None, count: int = 5
+        self,
+        guild_id: int,
+        *,
+        user_id: int | None = None,
+        feed_id: int | None = None,
+        count: int = 5,
+        viewer: Viewer | None = None,
     ) -> list[StoredEntry]:
         return self.entries.get(guild_id, [])[:count]
 
     async def now_in(self, guild_id: int) -> datetime:
         return NOW
 
-    async def feeds(self, guild_id: int, typed: str = "", *, limit: int = 25) -> list[Subscription]:
+    async def feeds(
+        self, guild_id: int, typed: str = "", *, viewer: Viewer | None = None, limit: int = 25
+    ) -> list[Subscription]:
         return await self._follow.suggest(guild_id, typed)
 
-    async def feed(self, guild_id: int, text: str) -> Subscription:
+    async def feed(self, guild_id: int, text: str, *, viewer: Viewer | None = None) -> Subscription:
         return await self._follow.find(guild_id, text)
 
 

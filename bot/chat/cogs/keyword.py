@@ -12,6 +12,7 @@ from bot.chat.cogs.feed import Channel
 from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line, require_manager
 from bot.chat.places import place_for, role_for
 from bot.chat.services import Services
+from bot.chat.sight import viewer_of
 from bot.chat.views.keywords import added_embed, keyword_page
 from bot.model import Keyword
 
@@ -43,6 +44,7 @@ class KeywordCog(commands.GroupCog, group_name="keyword", group_description="Be 
         mention: discord.Role | None = None,
     ) -> None:
         guild, place, role_id = guild_of(interaction), None, mention.id if mention else None
+        viewer = viewer_of(interaction)
         if channel is not None:
             require_manager(interaction)
             place = place_for(interaction, channel)
@@ -51,9 +53,10 @@ class KeywordCog(commands.GroupCog, group_name="keyword", group_description="Be 
             guild_id=guild.id,
             user_id=interaction.user.id,
             query=on_one_line(query),
-            feed_id=(await self._lookup.feed(guild.id, feed)).feed_id if feed else None,
+            feed_id=(await self._lookup.feed(guild.id, feed, viewer=viewer)).feed_id if feed else None,
             channel_id=place.id if place else None,
             mention_role_id=role_id,
+            viewer=viewer,
         )
         await interaction.edit_original_response(embed=added_embed(added))
 
@@ -96,7 +99,7 @@ class KeywordCog(commands.GroupCog, group_name="keyword", group_description="Be 
 
     @add.autocomplete("feed")
     async def _suggest_feed(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return feed_choices(await self._lookup.feeds(guild_of(interaction).id, typed))
+        return feed_choices(await self._lookup.feeds(guild_of(interaction).id, typed, viewer=viewer_of(interaction)))
 
     @mute.autocomplete("length")
     async def _suggest_length(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

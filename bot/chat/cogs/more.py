@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot.chat import keyword_messages
 from bot.chat.interaction import Interaction, guild_of
 from bot.chat.services import Services
+from bot.chat.sight import viewer_of
 from bot.chat.views.more import proposal_answer
 
 
@@ -28,6 +29,8 @@ class MoreCog(commands.Cog):
     async def more_like_this(self, interaction: Interaction, message: discord.Message) -> None:
         """Proposes a query for what the post announced."""
         guild = guild_of(interaction)
-        found = await self._more.like_message(guild.id, interaction.user.id, message.channel.id, message.id)
+        found = await self._more.like_message(
+            guild.id, interaction.user.id, message.channel.id, message.id, viewer=viewer_of(interaction)
+        )
         embed, view = proposal_answer(found)
         await interaction.edit_original_response(embed=embed, view=view)

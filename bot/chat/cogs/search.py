@@ -10,6 +10,7 @@ from bot.chat import messages
 from bot.chat.cogs.choices import feed_choices, since_choices
 from bot.chat.interaction import Interaction, guild_of, on_one_line
 from bot.chat.services import Services
+from bot.chat.sight import viewer_of
 from bot.chat.views.results import QUERY_LIMIT, SINCE_LIMIT, Search, look_up, result_buttons, result_embed
 from bot.model import Subscription
 
@@ -51,7 +52,9 @@ class SearchCog(commands.Cog):
         guild = guild_of(interaction)
         chosen = await self._chosen(interaction, feed)
         feed_id = chosen.feed_id if chosen else None
-        entries = await self._lookup.latest(guild.id, user_id=interaction.user.id, feed_id=feed_id, count=count)
+        entries = await self._lookup.latest(
+            guild.id, user_id=interaction.user.id, feed_id=feed_id, count=count, viewer=viewer_of(interaction)
+        )
         if not entries:
             await interaction.edit_original_response(content=messages.nothing_published())
             return
@@ -60,12 +63,14 @@ class SearchCog(commands.Cog):
         await interaction.edit_original_response(embed=discord.Embed(title=title, description=messages.joined(hits)))
 
     async def _chosen(self, interaction: Interaction, feed: str | None) -> Subscription | None:
-        return await self._lookup.feed(guild_of(interaction).id, feed) if feed else None
+        if not feed:
+            return None
+        return await self._lookup.feed(guild_of(interaction).id, feed, viewer=viewer_of(interaction))
 
     @search.autocomplete("feed")
     @latest.autocomplete("feed")
     async def _suggest(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return feed_choices(await self._lookup.feeds(guild_of(interaction).id, typed))
+        return feed_choices(await self._lookup.feeds(guild_of(interaction).id, typed, viewer=viewer_of(interaction)))
 
     @search.autocomplete("since")
     async def _suggest_since(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

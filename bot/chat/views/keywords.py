@@ -10,6 +10,7 @@ import discord
 
 from bot.chat import keyword_messages, messages
 from bot.chat.interaction import Interaction, guild_of, is_manager, services_of
+from bot.chat.sight import viewer_of
 from bot.chat.views.pressed import Pressed, button, first_embed, row_of
 from bot.work.answers import AddedKeyword, StandingQuery
 
@@ -24,7 +25,11 @@ def added_embed(added: AddedKeyword) -> discord.Embed:
 async def watch(interaction: Interaction, query: str, feed_id: int | None) -> discord.Embed:
     """Makes the query a keyword of the member's own. Raises what work.Keywords.add raises."""
     added = await services_of(interaction).keywords.add(
-        guild_id=guild_of(interaction).id, user_id=interaction.user.id, query=query, feed_id=feed_id
+        guild_id=guild_of(interaction).id,
+        user_id=interaction.user.id,
+        query=query,
+        feed_id=feed_id,
+        viewer=viewer_of(interaction),
     )
     return added_embed(added)
 

@@ -11,6 +11,7 @@ import discord
 
 from bot.chat import keyword_messages
 from bot.chat.interaction import Interaction, explain, guild_of, services_of
+from bot.chat.sight import viewer_of
 from bot.chat.views.keywords import AlertMe, watch
 from bot.chat.views.pressed import Pressed, button, first_embed, row_of
 from bot.chat.views.results import QUERY_LIMIT
@@ -64,7 +65,9 @@ class ChooseEntry(Pressed[discord.ui.Select[Any]], template=r"kw:more"):
         chosen = self.item.values[0] if self.item.values else ""
         entry_id = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0
         guild = guild_of(interaction)
-        found = await services_of(interaction).more.like_entry(guild.id, interaction.user.id, entry_id)
+        found = await services_of(interaction).more.like_entry(
+            guild.id, interaction.user.id, entry_id, viewer=viewer_of(interaction)
+        )
         embed, view = proposal_answer(found, self.item.options)
         await interaction.edit_original_response(embed=embed, view=view)
 

@@ -10,6 +10,7 @@ import discord
 
 from bot.chat import messages
 from bot.chat.interaction import Interaction, guild_of, services_of
+from bot.chat.sight import viewer_of
 from bot.chat.views.keywords import AlertMe
 from bot.chat.views.pressed import Pressed, button, first_embed, row_of
 from bot.errors import NotAllowed, UsageError
@@ -50,6 +51,7 @@ async def look_up(interaction: Interaction, search: Search) -> ResultPage:
         feed_id=search.feed_id,
         since=search.since,
         page=search.page,
+        viewer=viewer_of(interaction),
     )
 
 

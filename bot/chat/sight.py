@@ -1,0 +1,43 @@
+"""Which channels the member of an interaction sees, from discord.py's cache and what Discord sent along of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.chat.interaction import Interaction, guild_of, is_manager
+from bot.ports import Viewer
+
+
+def viewer_of(interaction: Interaction) -> Viewer | None:
+    """Who looks. None for members with Manage Server: `/feed list` shows them everything that is followed anyway."""
+    guild, member = guild_of(interaction), interaction.user
+    if is_manager(interaction):
+        return None
+    return _Member(guild, member if isinstance(member, discord.Member) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """Sees nothing if Discord did not say who it is."""
+
+    guild: discord.Guild
+    member: discord.Member | None
+
+    def sees(self, channel_id: int) -> bool:
+        """False as well for what the cache does not know: deleted channels, and threads that are archived."""
+        channel = self.guild.get_channel_or_thread(channel_id)
+        return channel is not None and self.member is not None and can_see(self.member, channel)
+
+
+def can_see(member: discord.Member, channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    """A private thread only if they are in it or may manage threads."""
+    try:
+        permissions = channel.permissions_for(member)
+    except discord.ClientException:  # a thread whose parent is not in the cache: Herald cannot see it either
+        return False
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        inside = any(one.id == member.id for one in channel.members)
+        return permissions.view_channel and (inside or permissions.manage_threads)
+    return permissions.view_channel
