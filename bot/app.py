@@ -174,7 +174,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         more=More(store, clock, pace=pace),
         closed_dms=ClosedDms(store, delivered=deliver_bell.ring),
         guilds=guilds,
-        settings=ServerSettings(wrapped_store, clock),
+        settings=ServerSettings(wrapped_store, clock, moved=digest_bell.ring),
         privacy=Privacy(wrapped_store, clock, keep_entries=settings.retention.entries),
     )
     client = HeraldClient(services, api_base=settings.discord_api_base)

@@ -617,6 +617,7 @@ class KeptOfMember:
     messages: tuple[KeptMessage, ...] = ()
     message_count: int = 0
     named_on: tuple[Subscription, ...] = ()  # followed or paused by them
+    digests: tuple[Digest, ...] = ()  # set by them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -627,6 +628,7 @@ class ForgottenMember:
     messages: int
     channel_keywords: int
     subscriptions: int
+    digests: int
 
 
 # --- One poll's result, for the one transaction ------------------------------------------------------------

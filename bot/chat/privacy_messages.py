@@ -38,7 +38,7 @@ def really_delete(of_member: KeptOfMember) -> str:
     lines = []
     if parts := _counted(of_member):
         lines.append(f"This deletes {_listed(parts)}, in **every** server where I am, for good.")
-    if any(one.channel_id is not None for one in of_member.keywords) or of_member.named_on:
+    if any(one.channel_id is not None for one in of_member.keywords) or of_member.named_on or of_member.digests:
         lines.append("What you made for servers' channels stays there, but without your Discord ID.")
     if of_member.message_count:
         lines.append("Messages that I sent you stay in your inbox; one that is on its way this second may still come.")
@@ -51,8 +51,8 @@ def deleted(done: ForgottenMember) -> str:
     if gone := _said(plural(done.keywords, "keyword") if done.keywords else "", _told(done.messages)):
         lines.append(f"Deleted: {_listed(gone)}.")
     words = plural(done.channel_keywords, "keyword of a channel", "keywords of channels")
-    feeds = plural(done.subscriptions, "feed") + " followed or paused for a server"
-    if unnamed := _said(words if done.channel_keywords else "", feeds if done.subscriptions else ""):
+    made = _made(done.subscriptions, done.digests)
+    if unnamed := _said(f"**{words}**" if done.channel_keywords else "", *made):
         lines.append(f"Your Discord ID is taken from {_listed(unnamed)}.")
     return "\n".join([*lines, "I keep nothing of you any more."])
 
@@ -97,11 +97,15 @@ def _of_messages(kept: Kept) -> list[str]:
 
 
 def _of_names(of_member: KeptOfMember) -> list[str]:
-    if not of_member.named_on:
-        return []
-    return [
-        f"Your Discord ID on **{plural(len(of_member.named_on), 'feed')}** that you followed or paused for a server."
-    ]
+    named = _made(len(of_member.named_on), len(of_member.digests))
+    return [f"Your Discord ID on {_listed(named)}."] if named else []
+
+
+def _made(subscriptions: int, digests: int) -> list[str]:
+    return _said(
+        f"**{plural(subscriptions, 'feed')}** followed or paused for a server" if subscriptions else "",
+        f"**{plural(digests, 'digest')}** set for a server" if digests else "",
+    )
 
 
 def _nothing_else() -> str:

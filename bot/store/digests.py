@@ -54,17 +54,17 @@ class Digests(Part):
             else:
                 id_ = there
                 await connection.change(update(digest).where(digest.c.id == id_).values(_plan(new)))
-            return _digest_of((await connection.execute(DIGEST.where(digest.c.id == id_))).one()), there is not None
+            return digest_of((await connection.execute(DIGEST.where(digest.c.id == id_))).one()), there is not None
 
     async def digests(self, guild_id: int) -> list[Digest]:
         query = DIGEST.where(digest.c.guild_id == guild_id).order_by(digest.c.channel_id, digest.c.id)
         async with self._database.read() as connection:
-            return [_digest_of(row) for row in await connection.execute(query)]
+            return [digest_of(row) for row in await connection.execute(query)]
 
     async def digest(self, guild_id: int, digest_id: int) -> Digest | None:
         async with self._database.read() as connection:
             row = (await connection.execute(DIGEST.where(_mine(guild_id, digest_id)))).first()
-        return None if row is None else _digest_of(row)
+        return None if row is None else digest_of(row)
 
     async def remove_digest(self, guild_id: int, digest_id: int) -> None:
         async with self._database.write() as connection:
@@ -75,7 +75,7 @@ class Digests(Part):
         due = or_(digest.c.next_due_at.is_(None), digest.c.next_due_at <= now, digest.c.planned_zone != ZONE)
         query = DIGEST.where(GUILD_IS_HERE, due).order_by(digest.c.next_due_at, digest.c.id).limit(limit)
         async with self._database.read() as connection:
-            return [_digest_of(row) for row in await connection.execute(query)]
+            return [digest_of(row) for row in await connection.execute(query)]
 
     async def next_digest_due(self, after: datetime) -> datetime | None:
         query = select(func.min(digest.c.next_due_at)).join_from(digest, guild, guild.c.id == digest.c.guild_id)
@@ -156,7 +156,7 @@ async def _new(connection: Connection, new: Digest) -> dict[str, object]:
     return {**_plan(new), **named, "after_entry_id": await connection.scalar(before) or 0}
 
 
-def _digest_of(row: AnyRow) -> Digest:
+def digest_of(row: AnyRow) -> Digest:
     """A row of `DIGEST`."""
     return Digest(
         id=row.id,

@@ -1,7 +1,7 @@
 """What is kept of one person, in every guild: shown to them, and erased. For nobody else's question.
 
-A member's number is in these places: `keyword.user_id`, `destination.discord_id` of kind "user" (with all that hangs on
-it), every `created_by`, and the reason of a pause. tests/store/test_privacy.py looks for it everywhere else.
+A member's ID is in these places: `keyword.user_id`, `destination.discord_id` of kind "user" (with all that hangs on
+it), `created_by` of subscriptions and digests, and the reason of a pause. tests/store/test_privacy.py looks everywhere.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from bot.model import ForgottenMember, KeptMessage, KeptOfMember
 from bot.store.database import Connection, Part
+from bot.store.digests import DIGEST, digest_of
 from bot.store.holds import hold_of
 from bot.store.keywords import remove_keywords
 from bot.store.records import KEYWORD, SUBSCRIPTION, keyword_of, subscription_of
-from bot.store.schema import delivery, destination, entry, feed, keyword, metadata, subscription
+from bot.store.schema import delivery, destination, digest, entry, feed, keyword, subscription
 
 NOBODY = 0  # keyword.user_id of a channel's keyword whose maker asked to be forgotten
 SOMEBODY = "by somebody"
@@ -28,6 +29,7 @@ class Privacy(Part):
         """With the newest so many of the direct messages."""
         lane = _lane(user_id)
         named = or_(subscription.c.created_by == user_id, subscription.c.paused_reason == _paused_by(user_id))
+        digests = DIGEST.where(digest.c.created_by == user_id).order_by(digest.c.id)
         async with self._database.read() as connection:
             words = await connection.execute(KEYWORD.where(keyword.c.user_id == user_id).order_by(keyword.c.id))
             places = (await connection.execute(select(destination).where(lane).order_by(destination.c.id))).all()
@@ -43,6 +45,7 @@ class Privacy(Part):
                 messages=await _messages(connection, mine, messages),
                 message_count=count,
                 named_on=tuple(subscription_of(row) for row in subscriptions),
+                digests=tuple(digest_of(row) for row in await connection.execute(digests)),
             )
 
     async def forget_member(self, user_id: int) -> ForgottenMember:
@@ -55,7 +58,10 @@ class Privacy(Part):
                 messages=await connection.scalar(messages),
                 keywords=await remove_keywords(connection, and_(mine, keyword.c.channel_id.is_(None))),
                 channel_keywords=await connection.change(update(keyword).where(mine).values(user_id=NOBODY)),
-                subscriptions=await _unname(connection, user_id),
+                subscriptions=await _unname_subscriptions(connection, user_id),
+                digests=await connection.change(
+                    update(digest).where(digest.c.created_by == user_id).values(created_by=None)
+                ),
             )
             await connection.change(delete(destination).where(destination.c.id.in_(lanes)))
             return forgotten
@@ -103,13 +109,10 @@ def _message_of(row: Any) -> KeptMessage:
     )
 
 
-async def _unname(connection: Connection, user_id: int) -> int:
-    """Takes the name off whatever the member made or paused; how many subscriptions bore it."""
-    named = or_(subscription.c.created_by == user_id, subscription.c.paused_reason == _paused_by(user_id))
-    count: int = await connection.scalar(select(func.count()).select_from(subscription).where(named))
-    paused = update(subscription).where(subscription.c.paused_reason == _paused_by(user_id))
-    await connection.change(paused.values(paused_reason=SOMEBODY))
-    for table in metadata.tables.values():
-        if (maker := table.c.get("created_by")) is not None:
-            await connection.change(update(table).where(maker == user_id).values(created_by=None))
+async def _unname_subscriptions(connection: Connection, user_id: int) -> int:
+    """Takes the name off those that the member made or paused; how many there were."""
+    paused, made = subscription.c.paused_reason == _paused_by(user_id), subscription.c.created_by == user_id
+    count: int = await connection.scalar(select(func.count()).select_from(subscription).where(or_(made, paused)))
+    await connection.change(update(subscription).where(paused).values(paused_reason=SOMEBODY))
+    await connection.change(update(subscription).where(made).values(created_by=None))
     return count

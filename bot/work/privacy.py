@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.model import ForgottenMember, Hold, KeptMessage, KeptOfMember, Keyword, Subscription
+from bot.model import Digest, ForgottenMember, Hold, KeptMessage, KeptOfMember, Keyword, Subscription
 from bot.ports import Clock, PrivacyStore
 from bot.work.sweep import GUILD_GRACE
 
@@ -70,6 +70,7 @@ def _record(kept: KeptOfMember, now: datetime, shown: int) -> dict[str, Any]:
         "direct_messages_count": kept.message_count,
         "direct_messages": [_message(one) for one in kept.messages[:shown]],
         "feeds_followed_or_paused_for_a_server": [_named(one) for one in kept.named_on],
+        "digests_set_for_a_server": [_digest(one) for one in kept.digests],
     }
 
 
@@ -110,6 +111,15 @@ def _named(one: Subscription) -> dict[str, Any]:
         "channel": str(one.channel_id),
         "feed": one.feed_title,
         "created_at": _time(one.created_at),
+    }
+
+
+def _digest(one: Digest) -> dict[str, Any]:
+    return {
+        "server": str(one.guild_id),
+        "channel": str(one.channel_id),
+        "schedule": one.schedule,
+        "filter": one.filter or None,
     }
 
 

@@ -35,8 +35,9 @@ class NoSuchZone:
 class ServerSettings:
     """Each change is on disk when its method returns."""
 
-    def __init__(self, store: SettingsStore, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: SettingsStore, clock: Clock, *, moved: Callable[[], None] = lambda: None) -> None:
+        """`moved` is called when the time zone changed: what is planned by its clocks is due at another time."""
+        self._store, self._clock, self._moved = store, clock, moved
 
     async def state(self, guild_id: int) -> ServerState:
         return self._state(await self._store.guild_settings(guild_id))
@@ -47,7 +48,9 @@ class ServerSettings:
         if zone is None and text.strip():
             nearest = await asyncio.to_thread(near_zones, text)
             return NoSuchZone(asked=text.strip(), nearest=tuple(nearest), state=await self.state(guild_id))
-        return await self._change(guild_id, lambda old: replace(old, time_zone=zone))
+        changed = await self._change(guild_id, lambda old: replace(old, time_zone=zone))
+        self._moved()
+        return changed
 
     async def set_quiet_hours(self, guild_id: int, begin: str, end: str) -> ServerState:
         """From the one time of day to the other, over midnight if need be. Equal times, or none at all, end them.

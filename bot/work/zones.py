@@ -18,6 +18,9 @@ REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Europe/", "Indian/", "P
 
 # Big cities that no zone is named after, other languages' names of those that one is, and what else people say.
 _ALSO_CALLED = {
+    "Africa/Johannesburg": "Cape Town, Durban, Pretoria",
+    "Africa/Lagos": "Abuja, Kano",
+    "America/Bogota": "Medellin, Cali",
     "America/Chicago": "USA, United States, CST, CDT, Austin, Dallas, Houston, Minneapolis, New Orleans",
     "America/Denver": "USA, United States, MST, MDT, Salt Lake City, Albuquerque",
     "America/Edmonton": "Calgary",
@@ -26,18 +29,19 @@ _ALSO_CALLED = {
     "America/New_York": "USA, United States, EST, EDT, Atlanta, Boston, Miami, Philadelphia, Pittsburgh, Washington",
     "America/Sao_Paulo": "Rio de Janeiro, Brasilia, Porto Alegre, Curitiba",
     "America/Toronto": "Montreal, Ottawa, Quebec",
+    "Asia/Dubai": "Abu Dhabi",
     "Asia/Ho_Chi_Minh": "Hanoi, Saigon",
+    "Asia/Jakarta": "Bandung, Surabaya",
     "Asia/Jerusalem": "Tel Aviv, Haifa",
     "Asia/Karachi": "Islamabad, Lahore",
     "Asia/Kolkata": "Mumbai, Bombay, Delhi, New Delhi, Bangalore, Bengaluru, Chennai, Hyderabad, Pune",
     "Asia/Riyadh": "Jeddah, Mecca",
+    "Asia/Seoul": "Busan, Incheon",
     "Asia/Shanghai": "CST, Beijing, Peking, Shenzhen, Guangzhou, Chengdu, Wuhan, Hangzhou",
+    "Asia/Taipei": "Kaohsiung, Taichung",
     "Asia/Tokyo": "JST, Osaka, Kyoto, Yokohama, Nagoya, Sapporo, Fukuoka",
-    "Asia/Dubai": "Abu Dhabi",
-    "Australia/Sydney": "Canberra, Newcastle",
     "Australia/Brisbane": "Gold Coast",
-    "Africa/Johannesburg": "Cape Town, Durban, Pretoria",
-    "Africa/Lagos": "Abuja, Kano",
+    "Australia/Sydney": "Canberra, Newcastle",
     "Europe/Athens": "Athina, Athen, Thessaloniki",
     "Europe/Belgrade": "Beograd, Belgrad",
     "Europe/Berlin": "CET, CEST, Munich, München, Hamburg, Cologne, Köln, Frankfurt, Stuttgart, Leipzig, Düsseldorf",
@@ -56,10 +60,6 @@ _ALSO_CALLED = {
     "Europe/Vienna": "Wien, Graz, Salzburg, Linz",
     "Europe/Warsaw": "Warszawa, Warschau, Krakow, Kraków, Gdansk, Wroclaw",
     "Europe/Zurich": "Zürich, Geneva, Genève, Genf, Basel, Bern, Lausanne",
-    "Asia/Seoul": "Busan, Incheon",
-    "Asia/Taipei": "Kaohsiung, Taichung",
-    "Asia/Jakarta": "Bandung, Surabaya",
-    "America/Bogota": "Medellin, Cali",
 }
 
 
@@ -94,7 +94,7 @@ def _by_name() -> dict[str, tuple[str, ...]]:
     for country, _, zone, *_ in rows:
         found[_plain(countries[country])].append(zone)
     for old in (files("tzdata") / "zones").read_text("utf-8").split():
-        # Not "Etc/GMT-2", whose sign is the other way round, nor what has no summer time ("EST5").
+        # Not "Etc/GMT-2", whose sign is the other way round, nor "EST", which has no summer time.
         if "/" in old and not old.startswith("Etc/"):
             found.setdefault(_plain(old), [old])
         if old.startswith(REGIONS):

@@ -104,7 +104,7 @@ async def test_what_a_manager_made_for_channels_stays_without_the_name(desk: Des
     question = await reply.click(desk.manager, "Delete it")
     assert "stays there, but without your Discord ID" in question.text
     done = await question.click(desk.manager, "Delete it for good")
-    assert "Your Discord ID is taken from 1 keyword of a channel." in done.text
+    assert "Your Discord ID is taken from **1 keyword of a channel**." in done.text
     listed = await desk.command(desk.manager, "keyword list")
     assert "rust" in listed.text
     assert "by <@" not in listed.text

@@ -6,7 +6,18 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from bot.model import Destination, FeedFacts, ForgottenMember, GuildSettings, KeptOfMember, Note, Owed, Refused, Sent
+from bot.model import (
+    Destination,
+    Digest,
+    FeedFacts,
+    ForgottenMember,
+    GuildSettings,
+    KeptOfMember,
+    Note,
+    Owed,
+    Refused,
+    Sent,
+)
 from bot.query.language import parse
 from bot.store.schema import metadata
 from bot.store.store import Store
@@ -154,6 +165,10 @@ async def a_busy_member(store: Store, scene: Scene, user_id: int = MARA, *, key:
             await scene.drain()
     await store.hold(member(user_id, MINE), Refused(status=403, code=50007, reason="Closed"), NOW, NOW + HOUR)
     await store.pause_subscription(MINE, sub.id, f"by <@{user_id}>", NOW)
+    digest = Digest(
+        id=0, guild_id=MINE, channel_id=key, schedule="daily", since=NOW, created_by=user_id, next_due_at=NOW
+    )
+    await store.set_digest(digest, at_most=9)
     await store.post_note(member(user_id, THEIRS), Note(text="To the owner"), NOW)
 
 
@@ -173,6 +188,7 @@ async def test_all_that_is_kept_of_a_member_is_shown_to_them(store: Store, scene
     assert kept.lanes == (MINE, THEIRS)
     assert [one.reason for one in kept.closed] == ["Closed"]
     assert [one.channel_id for one in kept.named_on] == [1]
+    assert [one.channel_id for one in kept.digests] == [1]
     few = await store.kept_of_member(MARA, messages=1)
     assert ([one.title for one in few.messages], few.message_count) == (["Entry 2"], 2)
 
@@ -183,13 +199,24 @@ async def test_who_asks_to_be_forgotten_is_in_no_table_any_more(store: Store, sc
     of_oona = await store.kept_of_member(OONA, messages=10), await places_of(store, OONA)
     assert await places_of(store, MARA) == {
         "keyword.user_id", "destination.discord_id", "subscription.created_by", "subscription.paused_reason",
+        "digest.created_by",
         "delivery.channel_id",  # of the tests: a DM has a channel of its own
     }  # fmt: skip
     forgotten = await store.forget_member(MARA)
-    assert forgotten == ForgottenMember(keywords=2, messages=2, channel_keywords=1, subscriptions=1)
+    assert forgotten == ForgottenMember(keywords=2, messages=2, channel_keywords=1, subscriptions=1, digests=1)
     assert await places_of(store, MARA) == set()
     assert await store.kept_of_member(MARA) == KeptOfMember(user_id=MARA)
     assert (await store.kept_of_member(OONA, messages=10), await places_of(store, OONA)) == of_oona
+
+
+def test_every_column_that_names_a_person_is_known_to_privacy() -> None:
+    found = {
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if column.name.endswith(("_by", "user_id", "member_id", "owner_id"))
+    }
+    assert found == {"keyword.user_id", "subscription.created_by", "digest.created_by"}
 
 
 async def test_what_a_forgotten_member_made_for_the_guild_stays_without_the_name(store: Store, scene: Scene) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Destination, Hold, KeptMessage, KeptOfMember, Keyword, Subscription
+from bot.model import Destination, Digest, Hold, KeptMessage, KeptOfMember, Keyword, Subscription
 from bot.work.privacy import as_file
 from tests.clocks import START
 
@@ -56,7 +57,8 @@ def test_everything_that_is_kept_is_in_the_file() -> None:
             ),
         ),
     )
-    written = as_file(kept, START)
+    digest = Digest(id=1, guild_id=BIG, channel_id=BIG, schedule="daily 9:00", since=START, filter="rust")
+    written = as_file(replace(kept, digests=(digest,)), START)
     assert "größe" in written.decode()
     assert b"secret" not in written
     assert json.loads(written) == {
@@ -102,6 +104,9 @@ def test_everything_that_is_kept_is_in_the_file() -> None:
         ],
         "feeds_followed_or_paused_for_a_server": [
             {"server": str(BIG), "channel": str(BIG), "feed": "A feed", "created_at": None}
+        ],
+        "digests_set_for_a_server": [
+            {"server": str(BIG), "channel": str(BIG), "schedule": "daily 9:00", "filter": "rust"}
         ],
     }
 
