@@ -104,7 +104,7 @@ class Validators:
     last_modified: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Fetched:
     """A 200 with a whole body, decoded from its Content-Encoding and within the cap.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +21,7 @@ from bot.net.exact import ExactRequest, as_header
 from bot.net.guard import REFUSED, Guard
 from bot.net.inflate import ACCEPTED, Broken, TooLarge, inflate
 from bot.net.journey import REDIRECTS, Journey
+from bot.net.large import LargeBodies, Turn
 from bot.ports import NO_VALIDATORS, Clock
 
 MOST_REDIRECTS = 10
@@ -51,6 +51,7 @@ class _Progress:
 
     journey: Journey
     answering: bool = False
+    limit: asyncio.Timeout | None = None
 
 
 class HttpFetcher:
@@ -70,6 +71,7 @@ class HttpFetcher:
         connections: int = 256,
         ssl_context: ssl.SSLContext | None = None,
         resolver: AbstractResolver | None = None,
+        large: LargeBodies | None = None,
     ) -> None:
         self._guard, self._clock = guard, clock
         self._timeout_seconds, self._max_bytes = timeout.total_seconds(), max_bytes
@@ -79,7 +81,7 @@ class HttpFetcher:
             hdrs.ACCEPT: _ACCEPT,
             hdrs.ACCEPT_ENCODING: ACCEPTED,
         }
-        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._large = large or LargeBodies(LARGE_AT_ONCE)
         self._session: aiohttp.ClientSession | None = None
         self._names: AbstractResolver | None = None
 
@@ -98,18 +100,13 @@ class HttpFetcher:
         if names is not None:
             await names.close()
 
-    @property
-    def large_bodies_wait(self) -> bool:
-        """Whether as many large bodies are being read as may be at once."""
-        return self._large.locked()
-
     async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
         """Raises FetchError or AddressRefused. A 304 gives the validators to keep from now on, all of them."""
         progress = _Progress(Journey.begin(url, self._guard.url(url)))
         seen = Dialled()
         token = dialled.set(seen)
         try:
-            async with asyncio.timeout(self._timeout_seconds):
+            async with asyncio.timeout(self._timeout_seconds) as progress.limit:
                 return await self._follow(progress, validators, seen)
         except TimeoutError as error:
             reason = reasons.of_timeout(self._timeout_seconds, answering=progress.answering, seen=seen)
@@ -161,7 +158,7 @@ class HttpFetcher:
             async with self._get(journey, validators) as response:
                 progress.answering = True
                 if response.status not in REDIRECTS:
-                    return await self._answer(journey, response, validators)
+                    return await self._answer(progress, response, validators)
                 kept_for = headers.kept_for(
                     response.headers, response.headers.getall(hdrs.CACHE_CONTROL, []), now=self._clock.now()
                 )
@@ -211,9 +208,9 @@ class HttpFetcher:
             raise AddressRefused(journey.asked, REFUSED) from error
 
     async def _answer(
-        self, journey: Journey, response: aiohttp.ClientResponse, sent: Validators
+        self, progress: _Progress, response: aiohttp.ClientResponse, sent: Validators
     ) -> Fetched | NotModified:
-        now = self._clock.now()
+        now, journey = self._clock.now(), progress.journey
         fresh = headers.max_age(response.headers, response.headers.getall(hdrs.CACHE_CONTROL, []), now=now)
         came = headers.validators(response.raw_headers)
         if response.status == 304:
@@ -227,16 +224,20 @@ class HttpFetcher:
                 max_age=fresh,
             )
         self._check_status(journey, response)
-        return Fetched(
-            url=str(journey.at),
-            body=await self._body(journey, response),
-            content_type=response.headers.get(hdrs.CONTENT_TYPE, ""),
-            validators=came,
-            moved_to=journey.moved_to,
-            moved_for=journey.kept_for,
-            max_age=fresh,
-            links=headers.links(response.headers.getall(hdrs.LINK, []), journey.at),
-        )
+        with self._large.turn() as turn:
+            fetched = Fetched(
+                url=str(journey.at),
+                body=await self._body(progress, response, turn),
+                content_type=response.headers.get(hdrs.CONTENT_TYPE, ""),
+                validators=came,
+                moved_to=journey.moved_to,
+                moved_for=journey.kept_for,
+                max_age=fresh,
+                links=headers.links(response.headers.getall(hdrs.LINK, []), journey.at),
+            )
+            if len(fetched.body) > LARGE_BYTES:
+                turn.lasts_as_long_as(fetched)
+        return fetched
 
     def _check_status(self, journey: Journey, response: aiohttp.ClientResponse) -> None:
         if response.status in _WITH_BODY:
@@ -248,13 +249,21 @@ class HttpFetcher:
         )
         raise journey.failed(reasons.of_status(response.status), status=response.status, retry_after=wait)
 
-    async def _body(self, journey: Journey, response: aiohttp.ClientResponse) -> bytes:
+    async def _body(self, progress: _Progress, response: aiohttp.ClientResponse, turn: Turn) -> bytes:
+        journey = progress.journey
         kind = response.headers.get(hdrs.CONTENT_TYPE, "").strip().lower()
         if kind.startswith(_STREAMS):
             raise journey.failed(f"that is no feed but {kind.split(';')[0][:40]}", status=response.status)
         try:
-            async with AsyncExitStack() as turn:
-                body = await self._unpacked(response, await self._read(response, turn), turn)
+            packed = await self._read(response, turn, progress.limit)
+            encoding = ",".join(response.headers.getall(hdrs.CONTENT_ENCODING, []))
+            if len(packed) > UNPACK_ASIDE_BYTES:
+                await turn.come(progress.limit)  # what it holds may be large
+                body = await asyncio.to_thread(inflate, packed, encoding, self._max_bytes)
+            else:
+                body = inflate(packed, encoding, self._max_bytes)
+                if len(body) > LARGE_BYTES:
+                    await turn.come(progress.limit)
         except TooLarge as error:
             raise journey.failed(reasons.of_size(self._max_bytes), status=response.status) from error
         except Broken as error:
@@ -263,24 +272,15 @@ class HttpFetcher:
             raise journey.failed("the answer is empty", status=response.status)
         return body
 
-    async def _read(self, response: aiohttp.ClientResponse, turn: AsyncExitStack) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse, turn: Turn, limit: asyncio.Timeout | None) -> bytes:
         """A large body waits for its `turn` where it lies, with the server: nothing more is read meanwhile."""
         if (response.content_length or 0) > self._max_bytes:
             raise TooLarge
-        whole, waits = bytearray(), True
+        whole = bytearray()
         async for chunk in response.content.iter_chunked(CHUNK_BYTES):
             whole += chunk
             if len(whole) > self._max_bytes:
                 raise TooLarge
-            if waits and len(whole) > LARGE_BYTES:
-                await turn.enter_async_context(self._large)
-                waits = False
+            if len(whole) > LARGE_BYTES:
+                await turn.come(limit)
         return bytes(whole)
-
-    async def _unpacked(self, response: aiohttp.ClientResponse, packed: bytes, turn: AsyncExitStack) -> bytes:
-        encoding = ",".join(response.headers.getall(hdrs.CONTENT_ENCODING, []))
-        if len(packed) <= UNPACK_ASIDE_BYTES:
-            return inflate(packed, encoding, self._max_bytes)
-        if len(packed) <= LARGE_BYTES:  # it may become large
-            await turn.enter_async_context(self._large)
-        return await asyncio.to_thread(inflate, packed, encoding, self._max_bytes)
