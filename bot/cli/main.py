@@ -34,8 +34,9 @@ discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_
 
 bot.run(os.environ["DISCORD_TOKEN"])
 
-Herald itself only needs DISCORD_API_BASE and DISCORD_TOKEN. A program can do all that members do: GET /sandbox/ on
-the same port lists how."""
+Herald itself only needs DISCORD_API_BASE and DISCORD_TOKEN.
+
+A program can do all that members do: GET /sandbox/ on the same port lists how."""
 
 WRONG_USAGE = 2
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

@@ -19,13 +19,13 @@ Other programs act as the members over HTTP: GET /sandbox/ lists how.
 """
 
 from bot.sandbox.backend import Logged
-from bot.sandbox.box import Sandbox
 from bot.sandbox.members.actors import Channel, Guild, Role, User
 from bot.sandbox.members.options import Upload, WrongUse
 from bot.sandbox.members.reply import Modal, Reply
 from bot.sandbox.records import Message, Pings
 from bot.sandbox.rules.faults import Fault, Faults
 from bot.sandbox.rules.ratelimits import RateLimits
+from bot.sandbox.sandbox import Sandbox
 
 __all__ = [
     "Channel",

@@ -15,7 +15,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bot.sandbox.box import Sandbox
+from bot.sandbox.sandbox import Sandbox
 
 
 def arguments() -> argparse.Namespace:

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from bot.sandbox.rest.server import API
+from bot.sandbox.server import API
 from tests.material import OPENAPI
 
 DESCRIPTION = "urn:discord"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.sandbox.box import Box
 from bot.sandbox.control import views
 from bot.sandbox.control.things import NotThere, Things, upload
 from bot.sandbox.members.options import WrongUse
@@ -13,17 +14,13 @@ from bot.sandbox.records import Json
 from bot.sandbox.rules.uploads import FILES
 from bot.sandbox.state import wire
 
-if TYPE_CHECKING:
-    from bot.sandbox.box import Sandbox
-
-
 Act = Callable[[Json], Awaitable[Any]]
 
 
 class Acts:
     """The acts by name."""
 
-    def __init__(self, sandbox: Sandbox, things: Things) -> None:
+    def __init__(self, sandbox: Box, things: Things) -> None:
         self._sandbox, self._world, self._things = sandbox, sandbox.world, things
         self.by_name: dict[str, Act] = {
             "guilds": self._add_guild,

@@ -10,20 +10,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.control import views
+from bot.sandbox.box import Box
+from bot.sandbox.control import person_view, views
 from bot.sandbox.control.acts import Acts
 from bot.sandbox.control.things import NotThere, Things
-from bot.sandbox.members import person_view
 from bot.sandbox.members.options import WrongUse
 from bot.sandbox.records import Event, Json
 from bot.sandbox.rules.problems import ApiError
-
-if TYPE_CHECKING:
-    from bot.sandbox.box import Sandbox
 
 WAITING_EVENTS = 1000  # a listener that falls this far behind is cut off
 
@@ -31,7 +28,7 @@ WAITING_EVENTS = 1000  # a listener that falls this far behind is cut off
 class Control:
     """Adds the routes to the sandbox's server."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Box) -> None:
         self._sandbox, self._world = sandbox, sandbox.world
         self._things = Things(sandbox)
         self._acts = Acts(sandbox, self._things).by_name

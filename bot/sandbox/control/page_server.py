@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from aiohttp import web
 
+from bot.sandbox.box import Box
 from bot.sandbox.records import Json
-
-if TYPE_CHECKING:
-    from bot.sandbox.box import Sandbox
-    from bot.sandbox.site import FeedSite
+from bot.sandbox.site import FeedSite
 
 CONTENT_TYPES = {
     "html": "text/html",
@@ -62,7 +60,7 @@ class Surroundings(Protocol):
 class Page:
     """Adds the page's routes to the sandbox's server. `surroundings` come later, if at all."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Box) -> None:
         self._sandbox = sandbox
         self.surroundings: Surroundings | None = None
         self._root = files("bot.sandbox").joinpath("page")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.sandbox.box import Box
 from bot.sandbox.members.actors import Channel, Guild, Role, User
 from bot.sandbox.members.options import ATTACHMENT, CHANNEL, MENTIONABLE, ROLE, USER, Upload
 from bot.sandbox.members.reply import Modal
@@ -13,9 +14,6 @@ from bot.sandbox.records import Json, Message
 from bot.sandbox.rules.components import FILE_UPLOAD, LABEL, SELECTS, STRING_SELECT
 from bot.sandbox.rules.uploads import FILE_LIMIT_BYTES
 from bot.sandbox.state import commands
-
-if TYPE_CHECKING:
-    from bot.sandbox.box import Sandbox
 
 
 class NotThere(LookupError):
@@ -25,7 +23,7 @@ class NotThere(LookupError):
 class Things:
     """Identifiers, as JSON has them, to the things they stand for; raises NotThere."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Box) -> None:
         self._sandbox, self._world = sandbox, sandbox.world
 
     def guild(self, identifier: str) -> Guild:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import asdict
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from bot.sandbox.box import Box
 from bot.sandbox.members.reply import Reply
 from bot.sandbox.records import Channel, Event, Guild, Json, Message
 from bot.sandbox.state import wire
 from bot.sandbox.state.world import World
 
-if TYPE_CHECKING:
-    from bot.sandbox.box import Sandbox
 
-
-def state(sandbox: Sandbox) -> Json:
+def state(sandbox: Box) -> Json:
     """Everything but the messages: how to reach it, who and what there is."""
     world = sandbox.world
     return {
@@ -88,11 +85,11 @@ def event(happened: Event) -> Json:
     }
 
 
-def faults(sandbox: Sandbox) -> Json:
+def faults(sandbox: Box) -> Json:
     return {"faults": [asdict(fault) for fault in sandbox.faults.laid]}
 
 
-def log(sandbox: Sandbox, *, after: int = 0) -> Json:
+def log(sandbox: Box, *, after: int = 0) -> Json:
     """The requests so far, without the first `after` of them; `next` is the `after` to ask with next time."""
     backend = sandbox.backend
     already_gone = backend.logged - len(backend.log)

@@ -19,13 +19,13 @@ from bot.sandbox.state.rights import check_may_edit, check_may_post, may_see, ne
 from bot.sandbox.state.typing import typing_starts
 
 if TYPE_CHECKING:
-    from bot.sandbox.box import Sandbox
+    from bot.sandbox.members.acting import Acting
 
 
 class User:
     """A person (or the bot) with an account. `record.dms_open = False` closes their DMs to the bot."""
 
-    def __init__(self, sandbox: Sandbox, record: records.User) -> None:
+    def __init__(self, sandbox: Acting, record: records.User) -> None:
         self._sandbox, self.record = sandbox, record
         self.id, self.name, self.mention = record.id, record.name, f"<@{record.id}>"
 
@@ -56,7 +56,7 @@ class User:
 class Role:
     """A role of a guild."""
 
-    def __init__(self, sandbox: Sandbox, guild: records.Guild, record: records.Role) -> None:
+    def __init__(self, sandbox: Acting, guild: records.Guild, record: records.Role) -> None:
         self._sandbox, self._guild, self.record = sandbox, guild, record
         self.id, self.name, self.mention = record.id, record.name, f"<@&{record.id}>"
 
@@ -78,7 +78,7 @@ class Role:
 class Channel:
     """A channel, thread or DM."""
 
-    def __init__(self, sandbox: Sandbox, record: records.Channel) -> None:
+    def __init__(self, sandbox: Acting, record: records.Channel) -> None:
         self._sandbox, self.record = sandbox, record
         self.id, self.name, self.mention = record.id, record.name, f"<#{record.id}>"
 
@@ -184,7 +184,7 @@ class Channel:
 class Guild:
     """A guild; the bot is in it from the start."""
 
-    def __init__(self, sandbox: Sandbox, record: records.Guild) -> None:
+    def __init__(self, sandbox: Acting, record: records.Guild) -> None:
         self._sandbox, self.record = sandbox, record
         self.id, self.name = record.id, record.name
 

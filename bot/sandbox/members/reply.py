@@ -11,7 +11,7 @@ from bot.sandbox.rules.components import BUTTON, LINK, SELECTS, walk
 from bot.sandbox.state.interactions import DEFERRED, DEFERRED_UPDATE, MODAL, Interaction
 
 if TYPE_CHECKING:
-    from bot.sandbox.box import Sandbox
+    from bot.sandbox.members.acting import Acting
     from bot.sandbox.members.actors import User
 
 
@@ -34,7 +34,7 @@ class Modal:
 class Reply:
     """The answer to one interaction, always as it is now: it may be edited after it was given."""
 
-    def __init__(self, sandbox: Sandbox, interaction: Interaction) -> None:
+    def __init__(self, sandbox: Acting, interaction: Interaction) -> None:
         self._sandbox, self._interaction = sandbox, interaction
 
     def __repr__(self) -> str:

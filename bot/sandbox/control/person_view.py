@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from bot.sandbox.box import Box
 from bot.sandbox.records import Channel, Guild, Json, User
 from bot.sandbox.state import wire
 from bot.sandbox.state.permissions import BITS, in_guild
 from bot.sandbox.state.world import World
 
-if TYPE_CHECKING:
-    from bot.sandbox.box import Sandbox
 
-
-def view(sandbox: Sandbox, user: User | None) -> Json:
+def view(sandbox: Box, user: User | None) -> Json:
     """Everything but messages. None is the first person there is, an owner."""
     world = sandbox.world
     people = list(_people(world))
@@ -53,7 +50,7 @@ def _rank(guild: Guild, user_id: int) -> int:
     return 1 if in_guild(guild, guild.members[user_id]) & BITS["MANAGE_GUILD"] else 2
 
 
-def _guild(sandbox: Sandbox, guild: Guild, me: User) -> Json:
+def _guild(sandbox: Box, guild: Guild, me: User) -> Json:
     world = sandbox.world
     seen = [each for each in guild.channels.values() if world.may(me.id, each) & BITS["VIEW_CHANNEL"]]
     return wire.guild_json(guild) | {
