@@ -12,10 +12,11 @@ import pytest
 
 from bot.errors import AlreadyThere, NotFound, ParseError, QueryError, QuotaReached, UsageError
 from bot.feeds.cadence import Limits
+from bot.model import Sent
 from bot.store.store import Store
 from bot.work.answers import Added
 from bot.work.follow import Follow
-from tests.clocks import ManualClock
+from tests.clocks import START, ManualClock
 from tests.work.fakes import URL, HereReader, Web, document
 
 OTHER = "https://example.net/feed.xml"
@@ -28,6 +29,7 @@ class House:
     def __init__(self, store: Store, clock: ManualClock | None = None) -> None:
         self.web = Web(**{URL: document("one", "two", feed="News"), OTHER: document(feed="Other news")})
         self.rung: list[str] = []
+        self.store = store
         self.follow = Follow(
             store,
             self.web,
@@ -205,3 +207,22 @@ async def test_a_feed_that_took_long_to_store_is_not_taken_for_one_that_rested(t
         await store.close()
     assert feed is not None
     assert feed.polled_at is not None, "its next poll would be a first one, and swallow what is new"
+
+
+async def test_d79_who_knows_a_private_address_gets_the_feed_and_learns_nothing_of_who_follows_it(
+    house: House,
+) -> None:
+    store = house.store
+    theirs = (await house.add(guild=1)).subscription
+    [entry, *_] = await store.latest(1, limit=1)
+    await store.owe([(entry.id, theirs)], START)
+    [posting] = await store.lease(START, 1)
+    await store.begin_attempt(posting.id, START)
+    await store.settle(posting.id, Sent(channel_id=10, message_id=77), START)
+    mine = await house.add(guild=2, channel=20)
+    assert (mine.entry_count, mine.feed.title) == (2, "News")
+    status = await house.follow.status(2, mine.subscription.id)
+    assert (status.waiting, status.notes, status.hold, status.held) == (0, (), None, None)
+    assert [one.id for one in await house.follow.subscriptions(2)] == [mine.subscription.id]
+    assert {(one.channel_id, one.message_id) for one in await store.latest(2, limit=9)} == {(None, None)}
+    assert (await store.latest(1, limit=1))[0].message_id == 77
