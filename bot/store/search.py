@@ -65,7 +65,7 @@ class Searches(Part):
     ) -> tuple[list[StoredEntry], int]:
         """As `search`, in the feeds of every guild: for the operator at the command line, and for nobody else."""
         feeds = true() if feed_ids is None else feed.c.id.in_(feed_ids)
-        return await self._search(Reach(feeds, true()), query, since, 0, limit)
+        return await self._search(Reach(feeds, entry.c.reissue_id.is_(None)), query, since, 0, limit)
 
     async def _search(
         self, reach: Reach, query: Query, since: datetime | None, offset: int, limit: int

@@ -92,6 +92,18 @@ async def test_a_false_signature_gets_the_same_answer_and_is_dropped(scene: Push
     assert (await scene.desk.feed()).pushed_until is None
 
 
+async def test_a_hub_without_tls_gets_a_secret_too_and_nothing_unsigned_is_taken_from_it(scene: Pushed) -> None:
+    assert scene.hub.url.startswith("http://")
+    await scene.step()
+    assert scene.hub.asked[0]["hub.secret"]
+    callback = scene.hub.asked[0]["hub.callback"]
+    async with ClientSession() as stranger, stranger.post(callback, data=document(3)) as reply:
+        assert reply.status == 202
+    await scene.push.finish()
+    assert await scene.waiting() == 0
+    assert await scene.desk.store.kept_pushes() == []
+
+
 @pytest.mark.parametrize(
     "lie",
     [

@@ -110,6 +110,7 @@ async def test_what_is_held_is_neither_found_nor_the_latest(house: House) -> Non
     assert await house.found(MINE) == before
     assert len(await house.store.latest(MINE, limit=100)) == 20
     assert len(await house.store.titles(MINE)) == 20
+    assert (await house.store.search_everywhere(parse("entry"), limit=100))[1] == 20
 
 
 async def test_posting_them_is_a_flood_in_one_guild_and_nothing_in_another(house: House) -> None:
