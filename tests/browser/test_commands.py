@@ -54,6 +54,13 @@ EVERY = (
     Typed("keyword list", "1 keyword"),
     Typed("keyword mute", "is muted", {"keyword": "zeppelin"}),
     Typed("keyword remove", "is removed", {"keyword": "zeppelin"}),
+    Typed(
+        "digest set",
+        "I post a digest in #editors every day at 8:00",
+        {"channel": "editors", "schedule": "daily 8:00", "filter": "zeppelin*"},
+    ),
+    Typed("digest list", "1 digest"),
+    Typed("digest remove", "is removed", {"digest": "zeppelin"}),
     Typed("feed remove", "no longer followed in #editors", {"feed": "Zeppelin"}),
     Typed("feed import", "1 feed added.", {"file": "feeds.opml"}),
 )
