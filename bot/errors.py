@@ -13,6 +13,7 @@
     │   └── ParseError        bytes arrived, but they are no feed
     ├── StoreError            the database cannot be used now: stop sending what cannot be recorded
     └── SetupError            the installation is wrong: `herald check` says what to do
+        └── DatabaseInUse     another Herald works with it: what needs it alone has to wait
 
 Texts that members see are made from the attributes in `chat/`; texts here are for the log and the terminal.
 """
@@ -99,3 +100,7 @@ class SetupError(BotError):
     def __init__(self, problem: str, *advice: str) -> None:
         super().__init__(problem)
         self.problem, self.advice = problem, advice
+
+
+class DatabaseInUse(SetupError):
+    """Another process holds the database."""

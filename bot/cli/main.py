@@ -38,6 +38,10 @@ Herald itself only needs DISCORD_API_BASE and DISCORD_TOKEN.
 
 A program can do all that members do: GET /sandbox/ on the same port lists how."""
 
+opml = typer.Typer(help="Lists of feeds, for and from other readers.", no_args_is_help=True)
+app.add_typer(opml, name="opml")
+
+MAX_ID = 2**63 - 1  # of Discord's
 WRONG_USAGE = 2
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -204,6 +208,50 @@ def migrate() -> None:
 
     asyncio.run(migrate_database())
     typer.echo("The database is up to date.")
+
+
+@opml.command("export")
+def opml_export(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Standard output if left out.")] = None,
+    guild: Annotated[int | None, typer.Option(metavar="ID", min=1, max=MAX_ID, help="One server, not all.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write what is followed as OPML. Works while Herald runs."""
+    from bot.cli import opml as lists  # noqa: PLC0415
+
+    result = asyncio.run(lists.export(guild))
+    if file is not None:
+        lists.write(file, result.document)
+    if as_json:
+        _print_json(lists.exported_json(result, file))
+        return
+    if file is None:
+        sys.stdout.buffer.write(result.document)
+    lists.tell_exported(result, file, Console(stderr=True, highlight=False))
+
+
+@opml.command("import")
+def opml_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
+    channel: Annotated[
+        int, typer.Option(metavar="ID", min=1, max=MAX_ID, help="For feeds whose channel the file does not name.")
+    ],
+    guild: Annotated[int | None, typer.Option(metavar="ID", min=1, max=MAX_ID, help="The channel's server.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Follow the feeds of an OPML file. Herald must not run meanwhile; it reads them when it starts."""
+    from bot.cli import opml as lists  # noqa: PLC0415
+
+    console = Console(stderr=True, highlight=False)
+    try:
+        results = asyncio.run(lists.bring_in(file, channel, guild, console))
+    except lists.WhichGuild as error:
+        raise typer.BadParameter(str(error), param_hint="--guild") from error
+    if as_json:
+        _print_json(lists.brought_json(results))
+    else:
+        lists.tell_brought(results, Console(highlight=False))
+    sys.exit(0 if results.complete else 1)
 
 
 @app.command(epilog=SANDBOX_EPILOG)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from bot.errors import SetupError
+from bot.errors import DatabaseInUse, SetupError
 
 
 class SoleUse:
@@ -28,7 +28,7 @@ class SoleUse:
             self._file.seek(0)
             holder = self._file.read().strip() or "?"
             self._file.close()
-            raise SetupError(
+            raise DatabaseInUse(
                 f"another Herald (process {holder}) uses the database {database}",
                 "Stop it first, or give this one a database of its own: HERALD_DATABASE_URL",
             )

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from bot.errors import AlreadyThere, BotError, QuotaReached
+from bot.errors import AlreadyThere, BotError, QuotaReached, UsageError
 from bot.feeds.opml import BYTES_LIMIT, FeedList, Outline, write_opml
 from bot.feeds.private import is_private
-from bot.model import StyleName, Subscription
-from bot.ports import ListReader, SteadyClock
+from bot.model import FeedFacts, StyleName, Subscription
+from bot.ports import GuildStore, ListReader, SteadyClock
+from bot.query.language import parse_filter
 from bot.query.match import host_of
 from bot.work.answers import Added, Choice
 
@@ -31,6 +32,7 @@ __all__ = [
     "Outline",
     "Progress",
     "Wish",
+    "add_unread",
     "exported",
 ]
 
@@ -124,6 +126,36 @@ def _outline(one: Subscription, channel_name: str) -> Outline:
         mention_role_id=one.mention_role_id,
         paused=one.paused_at is not None,
     )
+
+
+async def add_unread(store: GuildStore, guild_id: int, wish: Wish, *, at_most: int, now: datetime) -> Brought:
+    """Follows it without asking its server: the bot's next poll is the first reading, which announces nothing."""
+    outline = wish.outline
+    try:
+        filter = str(parse_filter(outline.filter)) if outline.filter.strip() else ""
+        feed = await store.feed_by_url(outline.url)
+        if feed is None:
+            feed = await store.add_feed(outline.url, FeedFacts(title=outline.title), None, now)
+        new = Subscription(
+            id=0,
+            guild_id=guild_id,
+            channel_id=wish.channel_id,
+            feed_id=feed.id,
+            filter=filter,
+            style=outline.style or "full",
+            mention_role_id=wish.mention_role_id,
+            created_at=now,
+            paused_at=now if outline.paused else None,
+            paused_reason="when it was imported" if outline.paused else "",
+        )
+        await store.add_subscription(new, at_most=at_most)
+    except AlreadyThere:
+        return Brought(wish=wish, kind="already")
+    except QuotaReached:
+        return Brought(wish=wish, kind="no room")
+    except UsageError as error:
+        return Brought(wish=wish, kind="failed", error=error)
+    return Brought(wish=wish, kind="added")
 
 
 class Lists:
