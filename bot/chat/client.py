@@ -34,7 +34,8 @@ from bot.errors import BotError
 
 log = structlog.get_logger(__name__)
 
-DEFAULT_API_BASE = "https://discord.com/api/v10"
+# Where discord.py goes by itself, read before anybody changes it. The default of ours is in settings.
+OWN_API_BASE = discord.http.Route.BASE
 
 # discord.py waits out a 429 by itself, inside the send, up to this many seconds; for a longer pause it raises, and the
 # outbox keeps the posting. It must not wait without a bound: one 429 of an hour would sit in the bucket for an hour.
@@ -69,7 +70,7 @@ class HeraldClient(commands.AutoShardedBot):
         self,
         services: Services,
         *,
-        api_base: str = DEFAULT_API_BASE,
+        api_base: str = OWN_API_BASE,
         sync_memory: SyncMemory | None = None,
         max_ratelimit_timeout: float = LONGEST_PAUSE,
         guild_ready_timeout: float = 2.0,
@@ -110,7 +111,7 @@ class HeraldClient(commands.AutoShardedBot):
         discord.http.Route.BASE = self.api_base
         try:
             await super().login(token.strip())
-            if self.api_base != DEFAULT_API_BASE:
+            if self.api_base != OWN_API_BASE:
                 # discord.py falls back to its own address of the gateway when a session cannot be resumed.
                 _, gateway_url, _ = await self.http.get_bot_gateway()
                 discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
