@@ -97,8 +97,12 @@ async def test_a_new_keyword_says_nothing_of_what_it_would_have_caught_there(hid
     assert "caught 2 entries" in told(await desk.add(desk.manager, "raccoon"))
 
 
-async def test_a_private_thread_is_for_those_in_it(desk: Desk) -> None:
+async def test_a_public_thread_is_for_those_who_see_its_channel(desk: Desk) -> None:
     thread = desk.guild.add_thread(desk.news, "plans", owner=desk.guild.owner)
     feed = await desk.follow("Plans", desk.guild, thread)
     await desk.publish("Raccoon house", feed=feed)
-    assert "1 entry found" in told(await desk.command(desk.member, "search", query="raccoon")), "it is a public one"
+    assert "1 entry found" in told(await desk.command(desk.member, "search", query="raccoon"))
+    desk.news.deny(desk.guild.everyone, "VIEW_CHANNEL")
+    talk = desk.guild.add_channel("talk")
+    reply = await desk.guild.command(desk.member, talk, "search", query="raccoon")
+    assert "Raccoon house" not in told(reply)
