@@ -1,4 +1,4 @@
-"""When a feed publishes: learned from the times of its entries, hour of the day by hour of the day.
+"""How often a feed is worth a look, learned from the times of its entries.
 
 To find entries soonest with a given number of requests, ask in proportion to the square root of the rate at which
 entries come (minimise the sum of rate x interval for a fixed sum of 1 / interval). So a feed that publishes at nine is
@@ -8,142 +8,82 @@ asked often around nine and seldom at night, and a feed four times as busy is as
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
 from math import sqrt
 
+from bot.feeds import habits
+from bot.feeds.habits import EAGER_FOR, HOUR, PIECE, Habits
 from bot.model import Entry
 
 LEAST_TIMES = 5
 LEARNED_FROM = 100  # entries; older ones tell of another time
 AT_ONE_AN_HOUR = timedelta(minutes=8)  # how often a feed with one entry an hour is worth a look
+NEWEST = (3, 30)  # entries, whose rate may be another: a feed that wakes, one that has become busy
 SILENCE = 3  # a feed that has rested for three of its usual gaps has a slower rate now, whatever it was
-
-# What follows an entry is looked at in these stretches after it.
-EAGER_FOR = (timedelta(minutes=20), timedelta(hours=1), timedelta(hours=3))
-
-_HOUR = timedelta(hours=1)
-_IMAGINED_FOLLOWERS = 8.0
-_UNIFORM_HOUR, _UNIFORM_DAY = 0.25, 1.0  # imagined entries in each hour and on each day: any may still bring one
+LEAST_RATE = 1e-6  # entries an hour: one in a century
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Entries an hour on average, and how the hours of a day and the days of a week differ from it (1.0 = average).
-
-    `eager` says the same of the time since the last entry: (up to so long after it, how often more than usual).
-    """
+    """Entries an hour on average, the feed's habits, and when its last entry came (seconds since 1970)."""
 
     per_hour: float
-    hours: tuple[float, ...]
-    days: tuple[float, ...]
-    last: datetime
-    eager: tuple[tuple[timedelta, float], ...] = ()
+    habits: Habits
+    last: float
 
-    def interval(self, when: datetime) -> timedelta:
-        """How often to ask around that time."""
-        return AT_ONE_AN_HOUR / sqrt(max(self.rate(when) * self._eagerness(when), 1e-6))
-
-    def rate(self, when: datetime) -> float:
-        """Entries an hour at that hour and on that day."""
-        return self.per_hour * self.hours[when.hour] * self.days[when.weekday()]
+    def interval(self, at: float) -> float:
+        """How often to ask around that time, in seconds."""
+        return AT_ONE_AN_HOUR.total_seconds() / (sqrt(self.per_hour) * self.habits.looks(at, self.last))
 
     def after(self, now: datetime, share: float, horizon: timedelta) -> datetime:
-        """The time after `now` (UTC) by which `share` of an interval has passed, within the horizon.
+        """The time after `now` by which `share` of an interval has passed, within the horizon.
 
-        Each hour counts by its own interval, so that a long one at night does not reach into a busy morning.
+        Each stretch of time counts by its own interval, so that a long one at night does not reach into a busy morning.
         """
-        for begin, end in self._stretches(now, now + horizon):
+        start = now.timestamp()
+        for begin, end in self._stretches(start, start + horizon.total_seconds()):
             interval = self.interval(begin)
             if interval * share <= end - begin:
-                return begin + interval * share
+                return min(now + timedelta(seconds=begin - start + interval * share), now + horizon)
             share -= (end - begin) / interval
         return now + horizon
 
-    def _eagerness(self, when: datetime) -> float:
-        since = when - self.last
-        return next((factor for length, factor in self.eager if since < length), 1.0)
-
-    def _stretches(self, now: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def _stretches(self, now: float, until: float) -> Iterator[tuple[float, float]]:
         """Pieces of time in which the interval does not change."""
-        edges = [self.last + length for length, _ in self.eager]
-        for begin, end in _hours_from(now, until):
-            inside = [edge for edge in edges if begin < edge < end]
-            yield from pairwise((begin, *inside, end))
+        step = PIECE if self.habits.by_the_minute else HOUR
+        edges = [edge for length in EAGER_FOR if now < (edge := self.last + length) < until]
+        begin = now
+        while begin < until:
+            end = min((begin // step + 1) * step, until)
+            if edges and edges[0] <= end:
+                end = edges.pop(0)
+            yield begin, end
+            begin = end
 
 
 def learn(entry_times: Sequence[datetime], now: datetime) -> Rhythm | None:
     """The rhythm of a feed with these publication times, in any order; None while they are too few to tell."""
-    times = sorted(time if time.tzinfo is UTC else time.astimezone(UTC) for time in entry_times if time <= now)
-    times = times[-LEARNED_FROM:]
+    times = sorted(time for time in entry_times if time <= now)[-LEARNED_FROM:]
     if len(times) < LEAST_TIMES or now - times[0] < timedelta(minutes=1):
         return None
-    span, silence = (now - times[0]) / _HOUR, (now - times[-1]) / _HOUR
-    plain = Rhythm(len(times) / span, _hours_of(times), _days_of(times, span), times[-1])
-    slowed = min(plain.per_hour, SILENCE / silence if silence > 0 else float("inf"))
-    return replace(plain, per_hour=slowed, eager=_eager(times, plain))
+    return Rhythm(max(_per_hour(times, now), LEAST_RATE), _habits(tuple(times)), times[-1].timestamp())
 
 
-def _hours_of(times: Sequence[datetime]) -> tuple[float, ...]:
-    """Neighbouring hours lend each other half: nobody publishes by the minute."""
-    if sum((time.hour, time.minute, time.second) == (0, 0, 0) for time in times) > len(times) / 2:
-        return (1.0,) * 24  # dates without a time say nothing of hours
-    # Several in one hour of one day are one occasion, or a single burst would pass for a habit.
-    occasions = {(time.toordinal(), time.hour) for time in times}
-    counts = [0.0] * 24
-    for _, hour in occasions:
-        counts[hour] += 1
-    smooth = [counts[hour] / 2 + (counts[hour - 1] + counts[(hour + 1) % 24]) / 4 for hour in range(24)]
-    return _relative(smooth, _UNIFORM_HOUR, _trust(counts, len({day for day, _ in occasions})))
+def _per_hour(times: Sequence[datetime], now: datetime) -> float:
+    """The rate of all the times; more if the newest of them prove more, less in a long silence."""
+    rate = len(times) / (now - times[0]).total_seconds()
+    for newest in NEWEST:
+        if newest < len(times) and now > times[-newest]:
+            # The root of a count that chance decides is within one of what it should be (two standard deviations).
+            rate = max(rate, (sqrt(newest) - 1) ** 2 / (now - times[-newest]).total_seconds())
+    return min(rate, SILENCE / max((now - times[-1]).total_seconds(), 1)) * HOUR
 
 
-def _days_of(times: Sequence[datetime], span_hours: float) -> tuple[float, ...]:
-    if span_hours < 14 * 24:  # less than two weeks is no evidence about weekdays
-        return (1.0,) * 7
-    counts = [0.0] * 7
-    for time in times:
-        counts[time.weekday()] += 1
-    return _relative(counts, _UNIFORM_DAY, _trust(counts, len({time.date() for time in times})))
-
-
-def _trust(counts: Sequence[float], days: int) -> float:
-    """0 to 1: how far the counts differ from even ones beyond what chance makes of them (James-Stein shrinkage).
-
-    Entries of one day are not independent of each other, so what they say counts for less.
-    """
-    mean = sum(counts) / len(counts)
-    unevenness = sum((count - mean) ** 2 for count in counts) / mean * (days / sum(counts)) ** (1 / 3)
-    return max(0.0, 1 - (len(counts) - 1) / unevenness) if unevenness else 0.0
-
-
-def _relative(counts: list[float], imagined: float, trust: float) -> tuple[float, ...]:
-    total = sum(counts) + imagined * len(counts)
-    return tuple(1 + trust * ((count + imagined) * len(counts) / total - 1) for count in counts)
-
-
-def _eager(times: Sequence[datetime], plain: Rhythm) -> tuple[tuple[timedelta, float], ...]:
-    """How much more (or less) often than by the hour another entry follows soon: some feeds come in bursts."""
-    hours = [time.timestamp() / 3600 for time in times]
-    gaps = [later - earlier for earlier, later in pairwise(hours)]
-    rates = [plain.rate(time) for time in times]
-    found, begin = [], 0.0
-    for length in EAGER_FOR:
-        end = length / _HOUR
-        longer = [(min(gap, end) - begin, rate) for gap, rate in zip(gaps, rates, strict=False) if gap > begin]
-        expected = sum(time * rate for time, rate in longer)
-        came = sum(begin < gap <= end for gap in gaps)
-        found.append((length, (came + _IMAGINED_FOLLOWERS) / (expected + _IMAGINED_FOLLOWERS)))
-        begin = end
-    return tuple(found)
-
-
-def _hours_from(now: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    begin = now
-    while begin < until:
-        end = min(begin.replace(minute=0, second=0, microsecond=0) + _HOUR, until)
-        yield begin, end
-        begin = end
+@lru_cache(512)  # habits change only when an entry comes, and the feeds asked most often come again soonest
+def _habits(times: tuple[datetime, ...]) -> Habits:
+    return habits.learn([time.timestamp() for time in times])
 
 
 def appeared(

@@ -68,8 +68,8 @@ def _unasked(feed: Feed, limits: cadence.Limits, polled_at: datetime) -> datetim
 
 
 def _busy_hours(rhythm: Rhythm) -> tuple[int, int] | None:
-    """The longest run of hours that are busier than the average; None if the day is even."""
-    busy = [share > 1.2 for share in rhythm.hours]
+    """The longest run of hours that are busier than the average; None if the day is even, or may well be."""
+    busy = [share > 1.2 and rhythm.habits.trust > 0 for share in rhythm.habits.hours]
     if all(busy) or not any(busy):
         return None
     runs = [(_run(busy, start), start) for start in range(24) if busy[start] and not busy[start - 1]]
