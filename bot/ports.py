@@ -5,7 +5,7 @@ Whatever a method raises that is not named here is a defect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -376,8 +376,9 @@ class GuildStore(Protocol):
     async def owe(self, owed: Sequence[tuple[int, Subscription]], now: datetime) -> int:
         """(entry id, subscription): post these although they are not new ("post the newest now"). Returns how many."""
 
-    async def update_subscription(self, changed: Subscription) -> None:
-        """Takes filter, style, mention and switches of `changed` for the one with its id and guild."""
+    async def update_subscription(self, changed: Subscription, *, only: Collection[str] = ...) -> None:
+        """Takes filter, style, mention and switches of `changed` for the one with its id and guild, or `only` these
+        fields: then somebody who changes another at the same time has their way, too."""
 
     async def find_entry(self, guild_id: int, feed_id: int, text: str) -> StoredEntry | None:
         """The newest entry of the feed that is meant by its id, its link, or its title or a part of it."""

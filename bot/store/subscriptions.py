@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, select, update
@@ -64,9 +64,10 @@ class Subscriptions(Part):
             row = (await connection.execute(SUBSCRIPTION.where(_mine(guild_id, subscription_id)))).first()
         return None if row is None else subscription_of(row)
 
-    async def update_subscription(self, changed: Subscription) -> None:
-        """Takes what a manager may choose of `changed` for the one with its id and guild."""
-        values = {name: getattr(changed, name) for name in CHOSEN}
+    async def update_subscription(self, changed: Subscription, *, only: Collection[str] = CHOSEN) -> None:
+        values = {name: getattr(changed, name) for name in CHOSEN if name in only}
+        if not values:
+            return
         async with self._database.write() as connection:
             await connection.change(update(subscription).where(_mine(changed.guild_id, changed.id)).values(values))
 

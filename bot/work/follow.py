@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from bot.errors import AlreadyThere, NotFound, QuotaReached, UsageError
 from bot.feeds import cadence
@@ -258,14 +259,10 @@ class Follow:
         merge_stories: bool | None = None,
     ) -> Subscription:
         """Whether corrections edit posts, and whether a story of several feeds is one post. None: as it is."""
-        now = await self._own(guild_id, subscription_id)
-        changed = replace(
-            now,
-            follow_edits=now.follow_edits if follow_edits is None else follow_edits,
-            merge_stories=now.merge_stories if merge_stories is None else merge_stories,
+        given = {"follow_edits": follow_edits, "merge_stories": merge_stories}
+        return await self._change(
+            guild_id, subscription_id, {name: value for name, value in given.items() if value is not None}
         )
-        await self._store.update_subscription(changed)
-        return await self._own(guild_id, subscription_id)
 
     async def edit(
         self,
@@ -280,14 +277,19 @@ class Follow:
 
         What is owed already stays owed, and is shown in the new style.
         """
+        given: dict[str, Any] = {}
+        if filter is not None:
+            given["filter"] = str(parse_filter(filter)) if filter.strip() else ""
+        if style is not None:
+            given["style"] = style
+        if mention_role_id is not None:
+            given["mention_role_id"] = mention_role_id or None
+        return await self._change(guild_id, subscription_id, given)
+
+    async def _change(self, guild_id: int, subscription_id: int, given: dict[str, Any]) -> Subscription:
+        """Only what is given: two managers at once both have their way."""
         now = await self._own(guild_id, subscription_id)
-        changed = replace(
-            now,
-            filter=now.filter if filter is None else str(parse_filter(filter)) if filter.strip() else "",
-            style=style or now.style,
-            mention_role_id=now.mention_role_id if mention_role_id is None else mention_role_id or None,
-        )
-        await self._store.update_subscription(changed)
+        await self._store.update_subscription(replace(now, **given), only=tuple(given))
         return await self._own(guild_id, subscription_id)
 
     async def move(self, guild_id: int, subscription_id: int, channel_id: int) -> Subscription:

@@ -163,6 +163,18 @@ async def test_an_edit_changes_what_is_given_and_shows_what_passes_now(house: Ho
     assert (await house.follow.editing(1, mine.id)).subscription.filter == "three"
 
 
+async def test_two_managers_at_once_both_have_their_way(house: House) -> None:
+    mine = (await house.add()).subscription.id
+    await asyncio.gather(
+        house.follow.edit(1, mine, style="title"),
+        house.follow.edit(1, mine, filter="one"),
+        house.follow.edit(1, mine, mention_role_id=7),
+        house.follow.switch(1, mine, follow_edits=False),
+    )
+    (now,) = await house.follow.subscriptions(1)
+    assert (now.style, now.filter, now.mention_role_id, now.follow_edits) == ("title", "one", 7, False)
+
+
 async def test_a_feed_moves_to_a_channel_that_does_not_follow_it(house: House) -> None:
     mine = (await house.add()).subscription
     await house.follow.post_newest(1, mine.id)
