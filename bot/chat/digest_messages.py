@@ -53,9 +53,9 @@ def digest_line(digest: Digest, problem: str | None) -> str:
     extras = [f"next {moment(digest.next_due_at)}"]
     if digest.filter:
         extras.append(f"filter {code(digest.filter)}")
-    trouble = (
-        f"\n⚠️ {problem}" if problem else "\n⚠️ The last one is not posted yet; I keep trying." if digest.unsent else ""
-    )
+    if digest.unsent:
+        extras.append("the last one is still on its way")
+    trouble = f"\n⚠️ {problem}" if problem else ""
     return f"<#{digest.channel_id}> · {times(digest)}\n-# {' · '.join(extras)}{trouble}"
 
 

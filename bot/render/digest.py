@@ -55,7 +55,7 @@ def message(page: DigestPage, *, degraded: int = 0) -> Payload:
         return Payload(
             content=f"{title(page)}. Discord takes no list of them from me; `/latest` and `/search` find each."
         )
-    sections = "\n".join(_section(section, links=degraded < WITHOUT_LINKS) for section in page.sections)
+    sections = "\n\n".join(_section(section, links=degraded < WITHOUT_LINKS) for section in page.sections)
     text = "\n".join(part for part in (_head(page), sections, _foot(page)) if part)
     made: dict[str, Any] = {"title": title(page), "description": text, "color": COLOR}
     return Payload(embeds=(made,))
@@ -128,7 +128,7 @@ def _packed(sections: Sequence[DigestSection]) -> Iterator[list[DigestSection]]:
 
 
 def _cost(section: DigestSection, line: DigestLine, *, first: bool) -> int:
-    return units(_line(line)) + 1 + (units(_heading(section)) + 1 if first else 0)
+    return units(_line(line)) + 1 + (units(_heading(section)) + 2 if first else 0)
 
 
 def _section(section: DigestSection, *, links: bool) -> str:
