@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot import __version__
+from bot.chat.audience import CachedAudiences
 from bot.chat.client import HeraldClient
 from bot.chat.membership import DiscordMembership
 from bot.chat.refusals import no_token
@@ -157,8 +158,10 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         wrapped_store, clock, per_member=settings.quota.keywords_per_member, pace=pace, changed=poll_bell.ring
     )
     reissued = Reissued(wrapped_store, clock, flood_limit=settings.delivery.flood_limit, delivered=deliver_bell.ring)
+    audiences = CachedAudiences(lambda id_: client.get_guild(id_))  # noqa: PLW0108  (the client is made with these services)
     digests = Digests(
         wrapped_store,
+        audiences,
         clock,
         per_guild=settings.quota.digests_per_guild,
         changed=digest_bell.ring,
@@ -233,7 +236,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         (deliverer, deliver_bell),
         (corrector, correct_bell),
         (ReissueTeller(wrapped_store, notices.about_reissue, delivered=deliver_bell.ring), reissued_bell),
-        (Digester(wrapped_store, delivered=deliver_bell.ring), digest_bell),
+        (Digester(wrapped_store, audiences, delivered=deliver_bell.ring), digest_bell),
         (sweeper, Bell()),
         (herald.clock_watch, Bell()),
     ]

@@ -523,6 +523,13 @@ class KeywordStore(Protocol):
         """What the query finds from then on, the newest first."""
 
 
+class Audiences(Protocol):
+    """Who sees what is posted where."""
+
+    def sees_all(self, guild_id: int, place_id: int, channel_id: int) -> bool | None:
+        """Whether everybody who sees the place sees the channel too; None: Discord has not told us of the guild."""
+
+
 class DigestStore(Protocol):
     """What digests need. What people ask for is by guild."""
 
@@ -552,8 +559,9 @@ class DigestStore(Protocol):
     async def plan_digest(self, planned: Digest) -> None:
         """Takes its times, unless the digest was told or changed since it was read."""
 
-    async def gather(self, wanted: Digest) -> Gathered:
-        """What it would tell of now: what the guild's running subscriptions brought that their and its filters pass."""
+    async def gather(self, wanted: Digest, channel_ids: Collection[int]) -> Gathered:
+        """What it would tell of now: what running subscriptions into these channels brought that their and its filters
+        pass."""
 
     async def commit_digest(
         self, told: Digest, until_entry_id: int, pages: Sequence[DigestPage], now: datetime

@@ -18,6 +18,7 @@ from bot.schedule.parse import parse
 from bot.schedule.times import DAY_NAMES, EVERY_DAY, LAST_DAY, WEEKDAYS, Schedule, clock
 from bot.work.answers import SetDigest
 
+MOST_NAMED = 10  # channels
 # Schedules that autocomplete offers before anything is typed.
 USUAL = ("daily 9:00", "weekdays 8:30", "monday 9:00", "monday,thursday 18:00", "monthly 1 9:00", "every 6h", "hourly")
 
@@ -29,6 +30,11 @@ def digest_set(done: SetDigest) -> str:
     lines = [f"{verb.format(f'<#{digest.channel_id}>', times(digest))}, next {moment(digest.next_due_at)}."]
     if digest.filter:
         lines.append(f"It lists entries that match {code(digest.filter)}.")
+    if done.hidden_channel_ids:
+        hidden = ", ".join(f"<#{one}>" for one in done.hidden_channel_ids[:MOST_NAMED])
+        more = " and others" if len(done.hidden_channel_ids) > MOST_NAMED else ""
+        place = f"<#{digest.channel_id}>"
+        lines.append(f"Feeds of {hidden}{more} are left out: not everybody who sees {place} sees those channels.")
     if done.follows_nothing:
         lines.append("This server follows no feed yet, so there is nothing to list. `/feed add` begins.")
     elif not done.pages:

@@ -9,7 +9,7 @@ from bot.render.escape import escape_line
 
 # Discord's JSON error codes ("Opcodes and Status Codes"), and what somebody can do about each.
 REMEDIES = {
-    10003: "The channel is gone. `/feed list` shows what was followed there; `/feed remove` ends it.",
+    10003: "The channel is gone. `/feed list` and `/digest list` show what was for it; `remove` ends that.",
     20026: "Discord suspects me and lets me write nowhere. Who runs me has to settle that with Discord.",
     40067: "The forum wants a tag on each post. Lift that in its settings, or follow the feed elsewhere: `/feed add`.",
     50001: "Let me see it: **View Channel** in the channel's permissions.",

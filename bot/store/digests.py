@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -87,13 +87,13 @@ class Digests(Part):
         async with self._database.write() as connection:
             await connection.change(update(digest).where(_unchanged(planned)).values(_plan(planned)))
 
-    async def gather(self, wanted: Digest) -> Gathered:
+    async def gather(self, wanted: Digest, channel_ids: Collection[int]) -> Gathered:
         async with self._database.read() as connection:
             newest: int = await connection.scalar(select(func.coalesce(func.max(entry.c.id), 0)))
             until = max(newest, wanted.after_entry_id)
             reach = reach_of(wanted.guild_id)
             found: dict[int, datetime] = {}
-            for (root, after), feed_ids in (await _scopes(connection, wanted)).items():
+            for (root, after), feed_ids in (await _scopes(connection, wanted, channel_ids)).items():
                 came = and_(entry.c.id > after, entry.c.id <= until, ~entry.c.backlog, entry_fts.c.rowid > after)
                 for hit in await hits(connection, root, entry.c.feed_id.in_(feed_ids) & reach.entries & came):
                     found[hit.id] = hit.shown_at
@@ -174,13 +174,16 @@ def digest_of(row: AnyRow) -> Digest:
     )
 
 
-async def _scopes(connection: Connection, wanted: Digest) -> Mapping[tuple[Node | None, int], list[int]]:
+async def _scopes(
+    connection: Connection, wanted: Digest, channel_ids: Collection[int]
+) -> Mapping[tuple[Node | None, int], list[int]]:
     """(what is looked for, after which entry) -> in which feeds. What no running subscription of the guild lets
     through, or came before it, is none of the digest's."""
     query = (
         select(subscription.c.feed_id, subscription.c.filter, subscription.c.after_entry_id, feed.c.title, feed.c.url)
         .join(feed, feed.c.id == subscription.c.feed_id)
         .where(subscription.c.guild_id == wanted.guild_id, subscription.c.paused_at.is_(None))
+        .where(subscription.c.channel_id.in_(channel_ids))
     )
     scopes: defaultdict[tuple[Node | None, int], list[int]] = defaultdict(list)
     for row in await connection.execute(query):

@@ -172,12 +172,16 @@ class AddedKeyword:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetDigest:
-    """A digest that was ordered, or `replaced` the times of the one that was. `pages` are what it would post now."""
+    """A digest that was ordered, or `replaced` the times of the one that was. `pages` are what it would post now.
+
+    What is followed in the `hidden_channel_ids` is left out: not everybody who reads the digest sees those channels.
+    """
 
     digest: Digest
     replaced: bool
     pages: tuple[DigestPage, ...]
     follows_nothing: bool
+    hidden_channel_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

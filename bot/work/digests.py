@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from bot.errors import NotFound, QuotaReached, UsageError
 from bot.model import Digest
-from bot.ports import Clock, DigestStore
+from bot.ports import Audiences, Clock, DigestStore
 from bot.query.language import parse_filter
 from bot.render.digest import counted
 from bot.schedule.parse import parse
 from bot.work.answers import SetDigest
-from bot.work.digest import issue, planned, told_now
+from bot.work.digest import planned, told_now
 from bot.work.quiet import zone_of
 
 NO_SUCH = "There is no such digest here. /digest list shows those there are."
@@ -23,6 +23,7 @@ class Digests:
     def __init__(
         self,
         store: DigestStore,
+        audiences: Audiences,
         clock: Clock,
         *,
         per_guild: int,
@@ -30,7 +31,7 @@ class Digests:
         delivered: Callable[[], None] = lambda: None,
     ) -> None:
         """`changed` is called when a digest may come earlier than thought, `delivered` when something is owed."""
-        self._store, self._clock, self._per_guild = store, clock, per_guild
+        self._store, self._audiences, self._clock, self._per_guild = store, audiences, clock, per_guild
         self._changed, self._delivered = changed, delivered
 
     async def set(self, *, guild_id: int, channel_id: int, user_id: int, schedule: str, filter: str = "") -> SetDigest:
@@ -60,9 +61,14 @@ class Digests:
                 f"This server has {self._per_guild} digests, which is the limit. Remove one first: /digest remove."
             ) from error
         self._changed()
-        pages, _ = await told_now(self._store, digest)
-        follows = bool(await self._store.subscriptions(guild_id))
-        return SetDigest(digest=digest, replaced=replaced, pages=pages, follows_nothing=not follows)
+        told = await told_now(self._store, self._audiences, digest)
+        return SetDigest(
+            digest=digest,
+            replaced=replaced,
+            pages=told.pages if told else (),
+            hidden_channel_ids=told.hidden if told else (),
+            follows_nothing=not await self._store.subscriptions(guild_id),
+        )
 
     async def all_of(self, guild_id: int) -> list[Digest]:
         """By channel, each with its next time."""
@@ -103,10 +109,14 @@ class Digests:
         found = await self._of(guild_id, digest_id)
         if found.unsent:
             raise UsageError("The last one is still on its way. If it does not arrive, look at my permissions there.")
-        made = await issue(self._store, found, found, self._clock.now())
-        if made:
-            self._delivered()
-        return counted(made[0]) if made else ""
+        told = await told_now(self._store, self._audiences, found)
+        if told is None:
+            raise UsageError("Discord has not told me of this server yet. Please try again in a minute.")
+        now = self._clock.now()
+        if not told.pages or not await self._store.commit_digest(found, told.until_entry_id, told.pages, now):
+            return ""
+        self._delivered()
+        return counted(told.pages[0])
 
     async def _of(self, guild_id: int, digest_id: int) -> Digest:
         found = await self._store.digest(guild_id, digest_id)

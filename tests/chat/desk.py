@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from bot.chat.audience import CachedAudiences
 from bot.chat.client import HeraldClient
 from bot.chat.services import Services
 from bot.feeds.cadence import Limits
@@ -136,13 +137,16 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
         await store.add_subscription(new)
         pace, delivered, web = SearchPace(), list[str](), Web()
         follow = Follow(store, web, HereReader(), clock, limits=LIMITS, feeds_per_guild=FEEDS_PER_GUILD)
+        audiences = CachedAudiences(lambda id_: client.get_guild(id_))  # noqa: PLW0108  (the client is made later)
         services = Services(
             follow=follow,
             lists=Lists(follow, HereReader(), clock),
             reissued=Reissued(store, clock, flood_limit=10),
             lookup=Lookup(store, clock, pace=pace),
             keywords=Keywords(store, clock, per_member=PER_MEMBER, pace=pace),
-            digests=Digests(store, clock, per_guild=DIGESTS_PER_GUILD, delivered=lambda: delivered.append("rung")),
+            digests=Digests(
+                store, audiences, clock, per_guild=DIGESTS_PER_GUILD, delivered=lambda: delivered.append("rung")
+            ),
             more=More(store, clock, pace=pace),
             closed_dms=ClosedDms(store, delivered=lambda: delivered.append("rung")),
             guilds=FakeGuilds(),

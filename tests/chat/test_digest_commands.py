@@ -9,7 +9,7 @@ import pytest
 
 from bot.chat.digest_messages import in_words
 from bot.model import Digest, Posting, Sent
-from bot.sandbox import Reply, WrongUse
+from bot.sandbox import Reply, Role, User, WrongUse
 from bot.schedule.parse import parse
 from tests.chat.desk import DIGESTS_PER_GUILD, Desk, labels_of
 
@@ -104,6 +104,59 @@ async def test_a_channel_where_herald_cannot_post_is_refused(desk: Desk) -> None
     desk.news.deny(desk.guild.bot_role, "SEND_MESSAGES")
     assert "I lack Send Messages" in (await ordered(desk)).content
     assert await digests(desk) == []
+
+
+# --- Channels that not everybody sees ---------------------------------------------------------------------------
+
+
+async def test_feeds_of_a_channel_that_readers_do_not_see_are_left_out_and_that_is_said(desk: Desk) -> None:
+    mods = desk.guild.add_channel("mods")
+    mods.deny(desk.guild.everyone, "VIEW_CHANNEL")
+    mods.allow(desk.guild.bot_role, "VIEW_CHANNEL", "SEND_MESSAGES")
+    await desk.publish("Raccoon banned", feed=await desk.follow("Mod log", desk.guild, mods))
+    await desk.publish("Raccoon seen")
+    public = await ordered(desk)
+    assert f"Feeds of {mods.mention} are left out: not everybody who sees {desk.news.mention}" in public.content
+    assert "banned" not in str(public.embeds)
+    assert "Raccoon seen" in str(public.embeds)
+    private = await desk.command(desk.guild.owner, "digest set", channel=mods, schedule="daily")
+    assert "left out" not in private.content
+    assert "Raccoon banned" in str(private.embeds)
+    assert "Raccoon seen" in str(private.embeds)
+
+
+@pytest.mark.parametrize(
+    ("in_place", "in_other", "left_out"),
+    [
+        ({}, {}, False),
+        ({"everyone": False, "staff": True}, {}, False),
+        ({"everyone": False, "staff": True}, {"everyone": False, "staff": True}, False),
+        ({"everyone": False, "staff": True}, {"everyone": False}, True),
+        ({"everyone": False, "staff": True}, {"everyone": False, "milo": True}, True),
+        ({"everyone": False, "milo": True}, {"everyone": False, "staff": True}, True),
+        ({"everyone": False, "milo": True}, {"everyone": False, "milo": True}, False),
+        ({}, {"staff": False}, True),
+        ({"staff": False}, {"staff": False}, False),
+        ({"everyone": False, "milo": True}, {"milo": False}, True),
+    ],
+)
+async def test_who_reads_the_digest_must_see_where_a_feed_posts(
+    desk: Desk, in_place: dict[str, bool], in_other: dict[str, bool], left_out: bool
+) -> None:
+    place, other = desk.guild.add_channel("place"), desk.guild.add_channel("other")
+    who: dict[str, User | Role] = {
+        "everyone": desk.guild.everyone,
+        "staff": desk.guild.add_role("staff"),
+        "milo": desk.member,
+    }
+    for channel, rules in ((place, in_place), (other, in_other)):
+        channel.allow(desk.guild.bot_role, "VIEW_CHANNEL", "SEND_MESSAGES")
+        for name, may in rules.items():
+            (channel.allow if may else channel.deny)(who[name], "VIEW_CHANNEL")
+    await desk.publish("Raccoon", feed=await desk.follow("Log", desk.guild, other))
+    reply = await desk.command(desk.guild.owner, "digest set", channel=place, schedule="daily")
+    assert (f"Feeds of {other.mention}" in reply.content) is left_out
+    assert ("Raccoon" in str(reply.embeds)) is not left_out
 
 
 # --- Posting now ----------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ def test_entries_are_grouped_by_feed_newest_first_each_with_its_link_and_time() 
         f"- [Entry 1](https://site.example/1) · <t:{first}:R>",
     ]
     assert text_of(payload).split("\n")[4:] == [
+        "",
         "**Feed 2**",
         f"- [Entry 2](https://site.example/2) · <t:{second}:R>",
     ]

@@ -15,6 +15,7 @@ from tests.store.scene import DAY, HOUR, MINUTE, NOW, Scene, a_commit, an_entry,
 from tests.store.test_retention import count
 
 MINE, THEIRS = 1, 2
+CHANNELS = (10, 11)  # where feeds are followed
 UNKNOWN_CHANNEL = Refused(status=404, code=10003, reason="Unknown Channel")
 LINE = DigestLine(title="*A title*", url="https://feeds.example/1", at=NOW)
 PAGE = DigestPage(sections=(DigestSection(feed_title="A feed", lines=(LINE,)),), since=NOW, entries=1, feeds=1)
@@ -38,7 +39,7 @@ async def ordered(store: Store, **changes: object) -> Digest:
 
 
 async def gathered(store: Store, digest: Digest) -> list[str]:
-    return [one.entry.title for one in (await store.gather(digest)).entries]
+    return [one.entry.title for one in (await store.gather(digest, CHANNELS)).entries]
 
 
 async def bring(store: Store, sub: Subscription, keys: Sequence[int], **entry: object) -> None:
@@ -165,7 +166,7 @@ async def test_an_entry_passes_the_digests_filter_and_that_of_a_subscription(
     digest = await ordered(store, filter=filter)
     for key, title in enumerate(("Rust", "zig", "rust and zig", "neither"), 1):
         await bring(store, sub, [key], title=title, text="")
-    assert [one.entry.key for one in (await store.gather(digest)).entries] == told
+    assert [one.entry.key for one in (await store.gather(digest, CHANNELS)).entries] == told
 
 
 async def test_one_subscription_that_lets_it_through_is_enough(store: Store, scene: Scene) -> None:
@@ -178,7 +179,7 @@ async def test_one_subscription_that_lets_it_through_is_enough(store: Store, sce
     digest = await ordered(store)
     for key, title in enumerate(("rust", "zig", "rust and zig", "neither"), 1):
         await bring(store, sub, [key], title=title, text="")
-    assert [one.entry.key for one in (await store.gather(digest)).entries] == [3, 2, 1]
+    assert [one.entry.key for one in (await store.gather(digest, CHANNELS)).entries] == [3, 2, 1]
 
 
 # --- Told and owed at once ------------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ async def test_it_is_told_and_owed_at_once_and_never_twice(store: Store, scene: 
     sub = await scene.follow(await scene.feed())
     digest = await ordered(store)
     await bring(store, sub, [1])
-    until = (await store.gather(digest)).until_entry_id
+    until = (await store.gather(digest, CHANNELS)).until_entry_id
     await bring(store, sub, [2])  # while the message was made
     then = replace(digest, last_due_at=NOW, next_due_at=NOW + DAY)
     assert await store.commit_digest(then, until, [PAGE, replace(PAGE, page=2)], NOW)

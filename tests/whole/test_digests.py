@@ -54,7 +54,7 @@ async def test_a_feed_kept_for_digests_comes_in_one_message_when_the_bot_is_back
     (message,) = await arrived(daily, 1)
     (embed,) = message.embeds
     assert embed["title"] == "3 new entries from 2 feeds"
-    said = [line.partition("]")[0] for line in embed["description"].split("\n")[1:]]
+    said = [line.partition("]")[0] for line in embed["description"].split("\n")[1:] if line]
     assert said == ["**Loud**", "- [Loud one @\u200beveryone", "**Quiet**", "- [Quiet two", "- [Quiet one"]
     assert not message.pings
 
@@ -85,3 +85,19 @@ async def test_the_button_posts_now_and_a_restart_repeats_nothing(world: World) 
     await world.start()
     told = await arrived(world.news, 2)
     assert [one.embeds[0]["description"].count("- [") for one in told] == [1, 1]
+
+
+async def test_a_channel_that_is_deleted_is_told_of_once_and_holds_nothing_else_up(world: World) -> None:
+    daily = world.guild.add_channel("daily")
+    feed = world.site.add_feed("news", title="News")
+    await world.command("feed add", url=feed.url, style="digest")
+    await world.command("digest set", channel=daily, schedule="daily 9:00")
+    await brought(world, feed, "One")
+    await world.stop()
+    daily.delete()
+    await overdue(world)
+    await world.start()
+    (told,) = await arrived(world.news, 1)
+    assert f"I cannot post in {daily.mention} any more" in told.content
+    listed = await world.command("digest list")
+    assert "the last one is still on its way" in listed.text

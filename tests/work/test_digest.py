@@ -48,6 +48,17 @@ class Channels:
         return None
 
 
+class Audience:
+    """Everybody sees every channel, but those that are hidden; `known` is False until Discord told of the guild."""
+
+    def __init__(self) -> None:
+        self.hidden: set[int] = set()
+        self.known = True
+
+    def sees_all(self, guild_id: int, place_id: int, channel_id: int) -> bool | None:
+        return channel_id not in self.hidden if self.known else None
+
+
 class Days:
     """A guild that follows a feed, its digests, and the hours that pass."""
 
@@ -55,8 +66,9 @@ class Days:
         self.store, self.sub = store, sub
         self.clock = ManualClock()
         self.channels = Channels()
-        self.digests = Digests(store, self.clock, per_guild=2)
-        self.digester = Digester(store)
+        self.audience = Audience()
+        self.digests = Digests(store, self.audience, self.clock, per_guild=2)
+        self.digester = Digester(store, self.audience)
         self.watch = ClockWatch(store, self.clock, moved=lambda: None)
         self._numbers = count(1)
 
@@ -249,13 +261,33 @@ async def test_a_defect_in_one_digest_costs_the_others_nothing(days: Days) -> No
     await days.publish("one")
     gather = days.store.gather
 
-    async def failing(wanted: Digest) -> Any:
+    async def failing(wanted: Digest, channel_ids: Any) -> Any:
         if wanted.id == broken.digest.id:
             raise StoreError("no")
-        return await gather(wanted)
+        return await gather(wanted, channel_ids)
 
     days.store.gather = failing  # type: ignore[method-assign]
     await days.until(14, 10)
+    assert days.told == [["one"]]
+
+
+async def test_what_is_followed_where_not_every_reader_sees_is_left_out_and_named(days: Days) -> None:
+    days.audience.hidden.add(days.sub.channel_id)
+    await days.publish("secret")
+    done = await days.ordered("daily 9:00")
+    assert (done.pages, done.hidden_channel_ids) == ((), (days.sub.channel_id,))
+    await days.until(14, 10)
+    assert days.told == []
+
+
+async def test_it_waits_until_discord_has_told_who_would_read_it(days: Days) -> None:
+    await days.ordered("daily 9:00")
+    await days.publish("one")
+    days.audience.known = False
+    await days.sleep_until(14, 10)
+    await days.step()
+    days.audience.known = True
+    await days.step()
     assert days.told == [["one"]]
 
 
