@@ -25,8 +25,9 @@ from bot.sandbox.rest.everything import all_routes
 from bot.sandbox.rest.forms import REQUEST_LIMIT_BYTES, read
 from bot.sandbox.rest.routes import Call, Created, Route
 from bot.sandbox.rules.faults import Fault
-from bot.sandbox.rules.problems import ApiError, unauthorized
+from bot.sandbox.rules.problems import ApiError, invalid_form, not_implemented, unauthorized
 from bot.sandbox.rules.ratelimits import VIA, cloudflare, limited_headers
+from bot.sandbox.rules.shapes import shape_mistakes
 
 log = logging.getLogger(__name__)
 
@@ -102,8 +103,7 @@ class Server:
         headers = {"Via": VIA}
         try:
             if found is None:
-                log.warning("sandbox: not implemented: %s %s", request.method, path)
-                raise ApiError(501, 0, f"sandbox: not implemented: {request.method} {path}")
+                raise not_implemented(f"{request.method} {path}")
             route, variables = found
             bearer = self._check_token(request, route)
             limits, refused = self._limited(route, variables)
@@ -111,10 +111,13 @@ class Server:
             if refused:
                 return _json(429, refused, headers)
             body, files = await read(request, self.backend.world)
+            _check_shape(route, body)
             reason = unquote(request.headers.get("X-Audit-Log-Reason", ""))
             call = Call(self.backend, variables, dict(request.query), body, files, reason, bearer)
             return _success(route.handler(call), headers)
         except ApiError as error:
+            if error.status == 501:
+                log.warning("%s (%s %s)", error.message, request.method, path)
             if error.retry_after_s is not None:
                 headers |= limited_headers("user", error.retry_after_s)
             return _json(error.status, error.body(), headers)
@@ -175,6 +178,14 @@ class Server:
         return web.Response(
             body=attachment.data, content_type=attachment.content_type.partition(";")[0], headers=headers
         )
+
+
+def _check_shape(route: Route, body: Any) -> None:
+    """Raises 50035 for a body with parts of the wrong types. Without a body, {}, even a list may be left out."""
+    if body is None:
+        raise invalid_form([((), "BASE_TYPE_REQUIRED", "This field is required")])
+    if body != {} and (mistakes := list(shape_mistakes(body, route.takes))):
+        raise invalid_form(mistakes)
 
 
 def _told_to_wait(response: web.Response) -> float | None:

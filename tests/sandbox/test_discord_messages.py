@@ -284,3 +284,31 @@ async def test_what_is_not_there_says_so(rest: Rest) -> None:
     answer = await rest("POST", "/stage-instances", {})
     assert answer.status == 501
     assert answer.json == {"message": "sandbox: not implemented: POST /stage-instances", "code": 0}
+
+
+async def test_what_a_route_has_only_in_part_says_so_too(
+    rest: Rest, guild: Guild, caplog: pytest.LogCaptureFixture
+) -> None:
+    guild.bot_role.set("ADMINISTRATOR")
+    answer = await rest("PATCH", f"/guilds/{guild.id}", {"icon": None})
+    assert (answer.status, answer.json["message"]) == (501, "sandbox: not implemented: changing icon of a guild")
+    assert "changing icon of a guild" in caplog.text
+
+
+async def test_threads_have_their_places(rest: Rest, guild: Guild) -> None:
+    guild.bot_role.set("ADMINISTRATOR")
+    thread, voice = guild.add_thread(guild.add_channel("news"), "thread"), guild.add_channel("talk", "voice")
+    answers = [
+        await rest("POST", f"/channels/{each.id}/threads", {"name": "x", "type": 11})
+        for each in (guild.owner.dm, thread, voice)
+    ]
+    assert [answer.code for answer in answers] == [50003, 50024, 50024]
+
+
+async def test_a_reply_needs_the_history(rest: Rest, guild: Guild) -> None:
+    channel = guild.add_channel("news")
+    message = channel.say(guild.owner, "hello")
+    channel.deny(guild.everyone, "READ_MESSAGE_HISTORY")
+    guild.bot_role.set("VIEW_CHANNEL", "SEND_MESSAGES")
+    answer = await rest.post_to(channel, content="x", message_reference={"message_id": str(message.id)})
+    assert (answer.status, answer.code) == (403, 160002)

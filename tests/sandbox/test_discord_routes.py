@@ -215,3 +215,36 @@ def test_most_of_the_librarys_routes_are_here() -> None:
     here = [route for route in ROUTES if is_here(*route)]
     assert len(ROUTES) >= 190
     assert len(here) >= 133
+
+
+KEYS = (
+    "name", "content", "embeds", "components", "attachments", "allowed_mentions", "message_reference", "nonce", "poll",
+    "flags", "type", "data", "message", "messages", "permissions", "permission_overwrites", "available_tags",
+    "applied_tags", "parent_id", "topic", "position", "allow", "deny", "roles", "nick", "communication_disabled_until",
+    "user_ids", "delete_message_seconds", "webhook_channel_id", "channel_id", "max_age", "max_uses", "recipient_id",
+    "description", "options", "color", "colors", "auto_archive_duration", "rate_limit_per_user", "username", "id",
+    "sticker_ids", "thread_name", "archived", "preferred_locale", "target_type",
+)  # fmt: skip
+CHANGING = ("POST", "PUT", "PATCH")
+NONSENSE: list[Any] = [None, [], {}, "x", -1, 10**30, 1.5, True, [None], [[]], [{}], {"x": {}}, "1", "\ud800"]
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=repr)
+async def test_no_nonsense_brings_a_route_down(home: Home, traffic: Traffic, nonsense: Any) -> None:
+    """Bodies that are nonsense, or have nothing but nonsense in them, and one wrong key in what would be right."""
+    downs = []
+    for route in (route for known in HERE.known.values() for _, route in known if route.method in CHANGING):
+        right = home.body(route.name)
+        bodies = [nonsense, dict.fromkeys(KEYS, nonsense)]
+        bodies += [{**right, key: nonsense} for key in right] if isinstance(right, dict) else [[nonsense]]
+        for body in bodies:
+            answer = await home.rest(route.method, home.path(route.template, route.method), body)
+            if answer.status >= 500 and answer.status != 501:
+                downs.append((route.name, body, answer.status))
+    assert downs == []
+    traffic.problems.clear()
+    for path in ("/guilds/{guild_id}", "/guilds/{guild_id}/channels", "/guilds/{guild_id}/members"):
+        assert (await home.rest("GET", home.path(path))).status == 200
+    for path in ("/channels/{channel_id}", "/channels/{channel_id}/messages", "/channels/{thread_id}"):
+        assert (await home.rest("GET", home.path(path))).status == 200
+    assert traffic.problems == []

@@ -7,6 +7,7 @@ from typing import Any
 from bot.sandbox.records import Json
 from bot.sandbox.rest.routes import Call, Routes
 from bot.sandbox.rules.problems import ApiError, unknown
+from bot.sandbox.rules.shapes import Identifier
 from bot.sandbox.state import wire
 from bot.sandbox.state.permissions import in_guild
 from bot.sandbox.state.world import World
@@ -67,7 +68,7 @@ def me(call: Call) -> Any:
     return bot_user_json(call.world)
 
 
-@route("PATCH", "/users/@me")
+@route("PATCH", "/users/@me", takes={"username": str})
 def change_me(call: Call) -> Any:
     call.world.bot.name = call.body.get("username") or call.world.bot.name
     return bot_user_json(call.world)
@@ -103,7 +104,7 @@ def user(call: Call) -> Any:
     return wire.user_json(found)
 
 
-@route("POST", "/users/@me/channels")
+@route("POST", "/users/@me/channels", takes={"recipient_id": Identifier})
 def open_dm(call: Call) -> Any:
     found = call.world.users.get(int(call.body.get("recipient_id") or 0))
     if found is None:

@@ -35,7 +35,7 @@ def of_guild(call: Call) -> Any:
     return [wire.channel_json(call.world, each) for each in found.channels.values() if not each.is_thread]
 
 
-@route("POST", "/guilds/{guild_id}/channels")
+@route("POST", "/guilds/{guild_id}/channels", takes="channel")
 def create(call: Call) -> Any:
     world, guild, body = call.world, the_guild(call, "MANAGE_CHANNELS"), call.body
     kind = body.get("type") or 0
@@ -51,7 +51,7 @@ def create(call: Call) -> Any:
     return Created(wire.channel_json(world, channel))
 
 
-@route("PATCH", "/channels/{channel_id}")
+@route("PATCH", "/channels/{channel_id}", takes="channel or thread")
 def change(call: Call) -> Any:
     channel, may = the_channel(call)
     guild, before = guild_of(call, channel), audit.channel_facts(call.world, channel)
@@ -152,7 +152,7 @@ def _tags(call: Call, given: list[Json]) -> list[Json]:
     ]
 
 
-@route("PATCH", "/guilds/{guild_id}/channels")
+@route("PATCH", "/guilds/{guild_id}/channels", takes=["place"])
 def move(call: Call) -> Any:
     """New positions and parents of several channels."""
     guild = the_guild(call, "MANAGE_CHANNELS")
@@ -198,7 +198,7 @@ def _overwrites(call: Call, guild: Guild, channel: Channel, given: list[Json] | 
     return made
 
 
-@route("PUT", "/channels/{channel_id}/permissions/{overwrite_id}")
+@route("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", takes="overwrite")
 def overwrite(call: Call) -> Any:
     channel, _ = the_channel(call, "MANAGE_ROLES")
     guild, target = guild_of(call, channel), call.id("overwrite_id")

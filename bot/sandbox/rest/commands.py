@@ -7,6 +7,7 @@ from typing import Any
 from bot.sandbox.rest.lookup import check_application, the_guild
 from bot.sandbox.rest.routes import Call, Created, Routes
 from bot.sandbox.rules.problems import ApiError, missing_access
+from bot.sandbox.rules.shapes import Identifier
 from bot.sandbox.state.command_permissions import override_json, overrides_of, set_overrides
 
 route = Routes()
@@ -32,8 +33,8 @@ def commands(call: Call) -> Any:
     return call.backend.commands.all(_scope(call))
 
 
-@route("PUT", GLOBAL)
-@route("PUT", OF_GUILD)
+@route("PUT", GLOBAL, takes=["command"])
+@route("PUT", OF_GUILD, takes=["command"])
 def overwrite(call: Call) -> Any:
     return call.backend.commands.overwrite(call.body or [], _scope(call))
 
@@ -81,7 +82,12 @@ def permissions(call: Call) -> Any:
     return override_json(call.world, guild, command_id, overrides_of(call.backend.commands, guild, command_id))
 
 
-@route("PUT", OF_GUILD + "/{command_id}/permissions", takes_bearer=True)
+@route(
+    "PUT",
+    OF_GUILD + "/{command_id}/permissions",
+    takes={"permissions": [{"id": Identifier, "type": int, "permission": bool}]},
+    takes_bearer=True,
+)
 def set_permissions(call: Call) -> Any:
     """For who may manage the guild, by a Bearer token; here the bot's own token stands for its owner's."""
     _scope(call)

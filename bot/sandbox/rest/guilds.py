@@ -23,7 +23,7 @@ def _counts(found: Guild) -> Json:
     return {"approximate_member_count": len(found.members), "approximate_presence_count": 1}
 
 
-@route("PATCH", "/guilds/{guild_id}")
+@route("PATCH", "/guilds/{guild_id}", takes="guild")
 def change(call: Call) -> Any:
     """The name and the language; what else a guild has is not kept here."""
     found = the_guild(call, "MANAGE_GUILD")

@@ -9,7 +9,12 @@ from bot.sandbox.rest.routes import Call, Routes
 route = Routes()
 
 
-@route("POST", "/interactions/{interaction_id}/{interaction_token}/callback", needs_token=False)
+@route(
+    "POST",
+    "/interactions/{interaction_id}/{interaction_token}/callback",
+    takes={"type": int, "data": {}},
+    needs_token=False,
+)
 def callback(call: Call) -> Any:
     interactions = call.backend.interactions
     token = call.path["interaction_token"]

@@ -10,7 +10,7 @@ from typing import Any
 from bot.sandbox.records import Channel, Guild, Invite, Json
 from bot.sandbox.rest.lookup import guild_of, may_in, note, the_channel, the_guild
 from bot.sandbox.rest.routes import Call, Routes
-from bot.sandbox.rules.problems import ApiError, invalid_form, missing_permissions, unknown
+from bot.sandbox.rules.problems import ApiError, invalid_form, missing_permissions, not_implemented, unknown
 from bot.sandbox.state import audit, wire
 from bot.sandbox.state.permissions import BITS
 from bot.sandbox.state.world import World
@@ -82,12 +82,12 @@ def _facts(invite: Invite) -> Json:
     }
 
 
-@route("POST", "/channels/{channel_id}/invites")
+@route("POST", "/channels/{channel_id}/invites", takes="invite")
 def create(call: Call) -> Any:
     channel, _ = the_channel(call, "CREATE_INSTANT_INVITE")
     guild, body = guild_of(call, channel), call.body
     if body.get("target_type"):
-        raise ApiError(501, 0, "sandbox: not implemented: invites to streams and activities")
+        raise not_implemented("invites to streams and activities")
     for key, highest in BOUNDS.items():
         if not 0 <= (body.get(key) or 0) <= highest:
             text = f"int value should be less than or equal to {highest}."

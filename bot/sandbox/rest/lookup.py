@@ -60,8 +60,10 @@ def the_message(call: Call, *names: str) -> tuple[Channel, Message, int]:
 
 
 def guild_of(call: Call, channel: Channel) -> Guild:
-    """The guild of a channel that is no DM; raises 10004 for one that is."""
-    return call.world.guild(channel.guild_id or 0)
+    """The guild of a channel that is no DM; raises 50003 for one that is."""
+    if channel.guild_id is None:
+        raise ApiError(400, 50003, "Cannot execute action on a DM channel")
+    return call.world.guild(channel.guild_id)
 
 
 def checked_name(name: str | None, longest: int = 100) -> str:

@@ -9,6 +9,7 @@ from bot.sandbox.records import Channel, Message
 from bot.sandbox.rest.lookup import guild_of, note, the_channel, the_message
 from bot.sandbox.rest.routes import Call, Routes
 from bot.sandbox.rules.problems import ApiError, archived_thread, cannot_message_user, invalid_form
+from bot.sandbox.rules.shapes import Identifier
 from bot.sandbox.rules.validate import bad_length
 from bot.sandbox.snowflakes import at
 from bot.sandbox.state import audit, messages, wire
@@ -20,7 +21,7 @@ from bot.sandbox.state.typing import typing_starts
 route = Routes()
 
 
-@route("POST", "/channels/{channel_id}/messages")
+@route("POST", "/channels/{channel_id}/messages", takes="message")
 def create(call: Call) -> Any:
     world = call.world
     channel = world.channel(call.id("channel_id"))
@@ -70,7 +71,7 @@ def one(call: Call) -> Any:
     return wire.message_json(call.world, message)
 
 
-@route("PATCH", "/channels/{channel_id}/messages/{message_id}")
+@route("PATCH", "/channels/{channel_id}/messages/{message_id}", takes="message")
 def edit(call: Call) -> Any:
     channel, message, may = the_message(call)
     check_may_edit(message, call.world.bot.id, call.body)
@@ -96,7 +97,7 @@ def delete(call: Call) -> Any:
 BULK_DELETE_AGE = timedelta(days=14)
 
 
-@route("POST", "/channels/{channel_id}/messages/bulk-delete")
+@route("POST", "/channels/{channel_id}/messages/bulk-delete", takes={"messages": [Identifier]})
 def bulk_delete(call: Call) -> Any:
     channel, _ = the_channel(call, "MANAGE_MESSAGES")
     if channel.is_dm:

@@ -10,6 +10,7 @@ from bot.sandbox.rest.lookup import may_in, note, the_guild, the_member
 from bot.sandbox.rest.roles import set_roles
 from bot.sandbox.rest.routes import Call, Routes
 from bot.sandbox.rules.problems import ApiError, invalid_form, missing_permissions, not_implemented, unknown
+from bot.sandbox.rules.shapes import Identifier
 from bot.sandbox.rules.validate import bad_length, too_long
 from bot.sandbox.state import audit, wire
 from bot.sandbox.state.moderation import ban, unban
@@ -22,13 +23,13 @@ NICK = 32
 BULK = 200
 
 
-@route("PATCH", "/guilds/{guild_id}/members/@me")
+@route("PATCH", "/guilds/{guild_id}/members/@me", takes="member")
 def change_myself(call: Call) -> Any:
     guild = the_guild(call, "CHANGE_NICKNAME")
     return _rename(call, guild, guild.members[call.world.bot.id])
 
 
-@route("PATCH", "/guilds/{guild_id}/members/{user_id}")
+@route("PATCH", "/guilds/{guild_id}/members/{user_id}", takes="member")
 def change(call: Call) -> Any:
     guild, body = the_guild(call), call.body
     member, may = the_member(call, guild), may_in(call, guild)
@@ -109,7 +110,7 @@ def one_ban(call: Call) -> Any:
     return _ban_json(call, guild, call.id("user_id"))
 
 
-@route("PUT", "/guilds/{guild_id}/bans/{user_id}")
+@route("PUT", "/guilds/{guild_id}/bans/{user_id}", takes={"delete_message_seconds": int})
 def ban_one(call: Call) -> Any:
     guild = the_guild(call, "BAN_MEMBERS")
     if call.id("user_id") not in call.world.users:
@@ -137,7 +138,7 @@ def unban_one(call: Call) -> Any:
     note(call, guild, audit.MEMBER_UNBAN, call.id("user_id"))
 
 
-@route("POST", "/guilds/{guild_id}/bulk-ban")
+@route("POST", "/guilds/{guild_id}/bulk-ban", takes={"user_ids": [Identifier], "delete_message_seconds": int})
 def ban_many(call: Call) -> Any:
     guild = the_guild(call, "BAN_MEMBERS", "MANAGE_GUILD")
     wanted = [int(each) for each in call.body.get("user_ids") or ()]

@@ -43,7 +43,7 @@ def role(call: Call) -> Any:
     return wire.role_json(the_role(call, the_guild(call)))
 
 
-@route("POST", "/guilds/{guild_id}/roles")
+@route("POST", "/guilds/{guild_id}/roles", takes="role")
 def create(call: Call) -> Any:
     guild, body = the_guild(call, "MANAGE_ROLES"), call.body
     if len(guild.roles) >= ROLES:
@@ -70,7 +70,7 @@ def _color(body: Json) -> int:
     return color
 
 
-@route("PATCH", "/guilds/{guild_id}/roles/{role_id}")
+@route("PATCH", "/guilds/{guild_id}/roles/{role_id}", takes="role")
 def change(call: Call) -> Any:
     guild, body = the_guild(call, "MANAGE_ROLES"), call.body
     changed = _role_below(call, guild)
@@ -89,7 +89,7 @@ def change(call: Call) -> Any:
     return wire.role_json(changed)
 
 
-@route("PATCH", "/guilds/{guild_id}/roles")
+@route("PATCH", "/guilds/{guild_id}/roles", takes=["place"])
 def move(call: Call) -> Any:
     """New positions: no role can be moved from or to where the bot does not reach."""
     guild = the_guild(call, "MANAGE_ROLES")

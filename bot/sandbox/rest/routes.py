@@ -50,7 +50,7 @@ Handler = Callable[[Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`major` names the parts of the path that its rate limit is counted for."""
+    """`major` names the parts of the path that its rate limit is counted for; `takes` is its body's shape."""
 
     method: str
     template: str
@@ -58,6 +58,7 @@ class Route:
     needs_token: bool = True
     major: tuple[str, ...] = ()
     takes_bearer: bool = False
+    takes: Any = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -71,9 +72,15 @@ class Routes:
     known: dict[tuple[str, int], list[tuple[list[str], Route]]] = field(default_factory=dict)
 
     def __call__(
-        self, method: str, template: str, *, needs_token: bool = True, takes_bearer: bool = False
+        self,
+        method: str,
+        template: str,
+        *,
+        needs_token: bool = True,
+        takes_bearer: bool = False,
+        takes: Any = None,
     ) -> Callable[[Handler], Handler]:
-        """Decorates the function that answers."""
+        """Decorates the function that answers. `takes` is as in rules/shapes.py; None is any object."""
 
         def keep(handler: Handler) -> Handler:
             parts = template.strip("/").split("/")
@@ -81,7 +88,7 @@ class Routes:
             own = parts[1:3] if parts[0] in ("webhooks", "interactions") else parts[1:2]
             major = tuple(part[1:-1] for part in own if part.startswith("{"))
             same_shape = self.known.setdefault((method, len(parts)), [])
-            same_shape.append((parts, Route(method, template, handler, needs_token, major, takes_bearer)))
+            same_shape.append((parts, Route(method, template, handler, needs_token, major, takes_bearer, takes or {})))
             same_shape.sort(key=lambda known: sum(part.startswith("{") for part in known[0]))
             return handler
 

@@ -20,6 +20,7 @@ from bot.sandbox.state.threads import joined, left
 route = Routes()
 PRIVATE = CHANNEL_KINDS["private_thread"]
 ANNOUNCEMENT = CHANNEL_KINDS["announcement"]
+PARENTS = FORUM_KINDS | {CHANNEL_KINDS["text"], ANNOUNCEMENT}
 KINDS = {10: "announcement_thread", 11: "thread", 12: "private_thread"}
 ARCHIVE_AFTER_MIN = (60, 1440, 4320, 10080)
 TAGS_OF_A_POST = 5
@@ -28,10 +29,11 @@ TAGS_OF_A_POST = 5
 # --- Starting them ----------------------------------------------------------------------------------------------
 
 
-@route("POST", "/channels/{channel_id}/threads")
+@route("POST", "/channels/{channel_id}/threads", takes="thread")
 def start(call: Call) -> Any:
     """A thread without a message, or a post in a forum, which begins with one."""
     channel, may = the_channel(call)
+    _check_parent(call, channel)
     if channel.kind in FORUM_KINDS:
         return Created(_forum_post_by_bot(call, channel))
     kind = call.body.get("type") or PRIVATE
@@ -41,6 +43,13 @@ def start(call: Call) -> Any:
     thread = call.world.add_thread(channel, checked_name(call.body.get("name")), call.world.bot.id, kind=KINDS[kind])
     _begin(call, thread)
     return Created(wire.channel_json(call.world, thread))
+
+
+def _check_parent(call: Call, channel: Channel) -> None:
+    """Raises 50003 and 50024 for where there are no threads."""
+    guild_of(call, channel)
+    if channel.kind not in PARENTS:
+        raise ApiError(400, 50024, "Cannot execute action on this channel type")
 
 
 KINDS_OF = {ANNOUNCEMENT: 10}  # what a public thread of the channel is
@@ -60,9 +69,10 @@ def checked_duration(minutes: Any) -> int:
     return int(minutes)
 
 
-@route("POST", "/channels/{channel_id}/messages/{message_id}/threads")
+@route("POST", "/channels/{channel_id}/messages/{message_id}/threads", takes="thread")
 def start_from_message(call: Call) -> Any:
     channel, message, _ = the_message(call, "CREATE_PUBLIC_THREADS")
+    _check_parent(call, channel)
     if message.thread_id:
         raise ApiError(400, 160004, "A thread has already been created for this message")
     kind = KINDS[KINDS_OF.get(channel.kind, 11)]

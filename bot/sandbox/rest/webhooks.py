@@ -10,6 +10,7 @@ from bot.sandbox.rest.lookup import guild_of, note, the_channel, the_guild
 from bot.sandbox.rest.routes import Call, Routes
 from bot.sandbox.rest.threads import forum_post
 from bot.sandbox.rules.problems import ApiError, invalid_form, invalid_token, unknown
+from bot.sandbox.rules.shapes import Identifier
 from bot.sandbox.rules.validate import bad_length
 from bot.sandbox.state import audit, messages, wire
 from bot.sandbox.state.messages import Draft, post
@@ -62,7 +63,7 @@ def of_guild(call: Call) -> Any:
     return [_json(call, hook) for hook in call.world.webhooks.values() if hook.guild_id == guild.id]
 
 
-@route("POST", "/channels/{channel_id}/webhooks")
+@route("POST", "/channels/{channel_id}/webhooks", takes="webhook")
 def create(call: Call) -> Any:
     channel, _ = the_channel(call, "MANAGE_WEBHOOKS")
     return _json(call, _made(call, channel, _checked_name(call.body.get("name"))))
@@ -91,7 +92,7 @@ def _checked_name(name: str | None) -> str:
     return name or ""
 
 
-@route("POST", "/channels/{channel_id}/followers")
+@route("POST", "/channels/{channel_id}/followers", takes={"webhook_channel_id": Identifier})
 def follow(call: Call) -> Any:
     """From now on what is published in the channel comes to the other one too."""
     source, _ = the_channel(call)
@@ -132,7 +133,7 @@ def one_by_token(call: Call) -> Any:
     return _json(call, _by_token(call), with_user=False)
 
 
-@route("PATCH", "/webhooks/{webhook_id}")
+@route("PATCH", "/webhooks/{webhook_id}", takes="webhook")
 def change(call: Call) -> Any:
     hook = _by_id(call)
     if call.body.get("channel_id") is not None:
@@ -144,7 +145,7 @@ def change(call: Call) -> Any:
     return _changed(call, hook, hook.channel_id)
 
 
-@route("PATCH", HOOK, needs_token=False)
+@route("PATCH", HOOK, takes="webhook", needs_token=False)
 def change_by_token(call: Call) -> Any:
     hook = _by_token(call)
     _changed(call, hook, hook.channel_id)
@@ -184,7 +185,7 @@ def _is_interaction(call: Call) -> bool:
     return call.id("webhook_id") == call.world.bot.id
 
 
-@route("POST", HOOK, needs_token=False)
+@route("POST", HOOK, takes="webhook message", needs_token=False)
 def send(call: Call) -> Any:
     if _is_interaction(call):
         made = call.backend.interactions.follow_up(call.path["webhook_token"], call.body, call.files)
@@ -229,7 +230,7 @@ def message(call: Call) -> Any:
     return wire.message_json(call.world, _own(call)[1])
 
 
-@route("PATCH", MESSAGE, needs_token=False)
+@route("PATCH", MESSAGE, takes="message", needs_token=False)
 def edit(call: Call) -> Any:
     if _is_interaction(call):
         edited = call.backend.interactions.edit(*_answer(call), call.body, call.files)

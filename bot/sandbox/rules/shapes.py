@@ -91,6 +91,48 @@ SHAPES: dict[str, Any] = {
         "nsfw": bool,
     },
 }
+SHAPES |= {
+    "webhook message": {**SHAPES["message"], "username": str, "thread_name": str, "applied_tags": [Identifier]},
+    "overwrite": {"id": Identifier, "type": int, "allow": Identifier, "deny": Identifier},
+    "tag": {"id": Identifier, "name": str, "moderated": bool, "emoji_id": Identifier, "emoji_name": str},
+    "place": {"id": Identifier, "position": int, "parent_id": Identifier},
+    "channel": {
+        "name": str,
+        "type": int,
+        "topic": str,
+        "nsfw": bool,
+        "rate_limit_per_user": int,
+        "position": int,
+        "parent_id": Identifier,
+        "permission_overwrites": ["overwrite"],
+        "available_tags": ["tag"],
+        "flags": int,
+    },
+    "thread": {
+        "name": str,
+        "type": int,
+        "auto_archive_duration": int,
+        "rate_limit_per_user": int,
+        "archived": bool,
+        "locked": bool,
+        "invitable": bool,
+        "applied_tags": [Identifier],
+        "message": "message",
+    },
+    "guild": {"name": str, "preferred_locale": str},
+    "role": {
+        "name": str,
+        "permissions": Identifier,
+        "color": int,
+        "colors": {"primary_color": int},
+        "hoist": bool,
+        "mentionable": bool,
+    },
+    "member": {"nick": str, "roles": [Identifier], "communication_disabled_until": str},
+    "webhook": {"name": str, "channel_id": Identifier},
+    "invite": {"max_age": int, "max_uses": int, "temporary": bool, "unique": bool, "target_type": int},
+}
+SHAPES["channel or thread"] = SHAPES["channel"] | SHAPES["thread"]
 NAMES: dict[type, str] = {str: "string", int: "int", float: "float", bool: "boolean", Identifier: "snowflake"}
 
 
@@ -126,6 +168,8 @@ def _scalar_mistakes(value: Any, kinds: tuple[type, ...], place: Place) -> Itera
     else:
         # A whole number may be written 1.0, as discord.py does for a poll's duration.
         fits = isinstance(value, kinds) or (int in kinds and isinstance(value, float) and value.is_integer())
+    if fits and isinstance(value, int) and abs(value) >= 1 << 63:
+        yield place, "NUMBER_TYPE_MAX", "int value should be less than or equal to 9223372036854775807."
     if not fits:
         name = NAMES[kinds[0]]
         yield place, f"{name.upper()}_TYPE_CONVERT", f'Could not interpret "{value}" as {name}.'

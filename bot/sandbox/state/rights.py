@@ -49,8 +49,8 @@ def check_may_post(world: World, author_id: int, channel: Channel, body: Json, *
         needs(may, "SEND_POLLS")
     if with_files:
         needs(may, "ATTACH_FILES")
-    if body.get("message_reference"):
-        needs(may, "READ_MESSAGE_HISTORY")
+    if body.get("message_reference") and not may & BITS["READ_MESSAGE_HISTORY"]:
+        raise ApiError(403, 160002, "Cannot reply without permission to read message history")
     if channel.locked and not may & BITS["MANAGE_THREADS"]:
         raise ApiError(400, 160005, "Thread is locked")
 
