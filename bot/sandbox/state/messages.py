@@ -21,7 +21,7 @@ from bot.sandbox.records import (
 )
 from bot.sandbox.rules import components
 from bot.sandbox.rules.polls import poll_mistakes
-from bot.sandbox.rules.problems import ApiError, empty_message, invalid_form
+from bot.sandbox.rules.problems import ApiError, empty_message, invalid_form, not_implemented
 from bot.sandbox.rules.shapes import shape_mistakes
 from bot.sandbox.rules.uploads import FILES, missing_attachments
 from bot.sandbox.rules.validate import message_mistakes
@@ -33,6 +33,7 @@ from bot.sandbox.state.world import World
 GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12  # intents
 CHANGEABLE_FLAGS = EMBEDS_SUPPRESSED | COMPONENTS_V2  # by an edit (Edit Message, "flags")
 SETTABLE_FLAGS = CHANGEABLE_FLAGS | SILENT  # by its author (Create Message, "flags")
+FORWARD = 1  # a message reference's type
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,10 @@ def post(world: World, nonces: Nonces, channel: Channel, author_id: int, draft: 
 def build(world: World, channel: Channel, author_id: int, draft: Draft) -> Message:
     """The message that the draft makes, not yet in the channel; raises 50006 if there is nothing in it."""
     body = draft.body
+    if (body.get("message_reference") or {}).get("type") == FORWARD:
+        raise not_implemented("forwarding a message")
+    if body.get("sticker_ids"):
+        raise ApiError(400, 50081, "Invalid sticker sent")  # there are none here
     _check_attachments(body, {each.number for each in draft.files})
     embeds = embeds_as_shown(body.get("embeds") or [], _addresses(world, channel, draft.files))
     content = (body.get("content") or "").strip()
