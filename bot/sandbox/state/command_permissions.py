@@ -63,28 +63,23 @@ def may_use(commands: Commands, world: World, command: Json, *, user_id: int, ch
         return False
     of_all = commands.overrides.get((guild.id, world.bot.id), [])
     of_it = commands.overrides.get((guild.id, int(command["id"])), [])
-    place = channel.parent_id if channel.is_thread else channel.id
-    here = _first(of_it, CHANNEL, place, guild.id - 1, of_all)
-    if here is False:
+    words = (_said_of_channel(overrides, guild, channel) for overrides in (of_it, of_all))
+    if next((word for word in words if word is not None), True) is False:
         return False
     member = guild.members[user_id]
-    own = _of_member(of_it, guild, member.user_id, member.role_ids)
-    if own is None:
-        own = _of_member(of_all, guild, member.user_id, member.role_ids)
-        needed = command["default_member_permissions"]
-        if own is not False and needed is not None:
-            return needed != "0" and may & int(needed) == int(needed)
-    return own is not False
+    own = _of_member(of_it, guild, user_id, member.role_ids)
+    if own is not None:
+        return own
+    needed = command["default_member_permissions"]
+    by_default = needed is None or (needed != "0" and may & int(needed) == int(needed))
+    return by_default and _of_member(of_all, guild, user_id, member.role_ids) is not False
 
 
-def _first(own: list[Json], kind: int, target: int | None, everything: int, of_all: list[Json]) -> bool | None:
-    """The word on one target, else on all of its kind; the command's before the application's."""
-    for overrides in (own, of_all):
-        for wanted in (target, everything):
-            for each in overrides:
-                if each["type"] == kind and each["id"] == str(wanted):
-                    return bool(each["permission"])
-    return None
+def _said_of_channel(overrides: list[Json], guild: Guild, channel: Channel) -> bool | None:
+    """The word on the channel (a thread's parent), else on all channels, which are named by the guild's id - 1."""
+    said = {int(each["id"]): bool(each["permission"]) for each in overrides if each["type"] == CHANNEL}
+    place = channel.parent_id if channel.is_thread else channel.id
+    return said.get(place or 0, said.get(guild.id - 1))
 
 
 def _of_member(overrides: list[Json], guild: Guild, user_id: int, role_ids: list[int]) -> bool | None:
