@@ -219,4 +219,4 @@ async def test_an_alert_comes_as_a_direct_message_and_is_counted(stage: Stage, v
     await dms.locator(".dot, .badge").wait_for()
     await dms.click()
     await visitor.see("Dirigibles overhead", ".embed-title")
-    await visitor.page.wait_for_function("document.querySelectorAll('.guild .dot, .guild .badge').length <= 1")
+    await visitor.until("document.querySelectorAll('.guild .dot, .guild .badge').length <= 1")

@@ -23,7 +23,7 @@ async def _sized(visitor: Visitor, size: tuple[int, int]) -> None:
 
 async def _complete(visitor: Visitor) -> bytes:
     """The page once all its pictures are there."""
-    await visitor.page.wait_for_function("[...document.querySelectorAll('img')].every((each) => each.complete)")
+    await visitor.until("[...document.querySelectorAll('img')].every((each) => each.complete)")
     return await visitor.page.screenshot()
 
 

@@ -101,7 +101,7 @@ async def test_files_come_by_button_paste_and_drop(small: Sandbox, visit: Visits
     assert await visitor.one(".tray").is_hidden()
     sent = {each.filename: each.data for each in channel.messages[-1].attachments}
     assert sent == {"dot.png": picture, "paste.txt": b"xxxxx", "drop.txt": b"xxxxx"}
-    await visitor.page.wait_for_function("document.querySelector('img.attached-image')?.naturalWidth === 1")
+    await visitor.until("document.querySelector('img.attached-image')?.naturalWidth === 1")
     async with visitor.page.expect_download() as loaded:
         await visitor.one("a.attached-file", has_text="drop.txt").click()
     assert (await loaded.value).suggested_filename == "drop.txt"

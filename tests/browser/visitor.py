@@ -76,6 +76,11 @@ class Visitor:
         """Waits until something on the page has this text."""
         await self.page.locator(within, has_text=text).last.wait_for()
 
+    async def until(self, expression: str) -> None:
+        """Waits until JavaScript's expression is true."""
+        # As a function, which is compiled once: a bare expression would be each time, and the page's policy forbids it.
+        await self.page.wait_for_function(f"() => {expression}")
+
     async def see_step(self, name: str) -> None:
         await self.page.wait_for_selector(f'.tour[data-step="{name}"]')
 
