@@ -59,27 +59,35 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
+TOUR_CLOSED = "localStorage.getItem('sandbox-tour') || localStorage.setItem('sandbox-tour', 'closed')"
+
+
 class Pages:
     """Browser pages, each with a memory of its own. They are kept: a new one takes longer than most tests."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._free: dict[bool, list[Page]] = {True: [], False: []}
+        self._free: dict[tuple[bool, bool], list[Page]] = {}
 
-    async def take(self, *, phone: bool, light: bool) -> Page:
-        page = self._free[phone].pop() if self._free[phone] else await self._open(phone)
+    async def take(self, *, phone: bool, tour: bool, light: bool) -> Page:
+        """One without memories, but that the tour was closed unless `tour` is to be seen."""
+        free = self._free.get((phone, tour))
+        page = free.pop() if free else await self._open(phone=phone, tour=tour)
         await page.set_viewport_size(PHONE if phone else DESKTOP)  # type: ignore[arg-type]
         await page.emulate_media(color_scheme="light" if light else "dark", reduced_motion="reduce")
         return page
 
-    async def _open(self, phone: bool) -> Page:
+    async def _open(self, *, phone: bool, tour: bool) -> Page:
         context = await self._browser.new_context(has_touch=phone, locale="en-GB")
         context.set_default_timeout(PATIENCE_MS)
+        if not tour:
+            await context.add_init_script(TOUR_CLOSED)
         return await context.new_page()
 
-    async def give_back(self, page: Page, *, phone: bool) -> None:
+    async def give_back(self, page: Page, *, phone: bool, tour: bool) -> None:
+        await page.evaluate("localStorage.clear()")
         await page.goto("about:blank")
-        self._free[phone].append(page)
+        self._free.setdefault((phone, tour), []).append(page)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -90,20 +98,22 @@ async def pages(browser: Browser) -> Pages:
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(pages: Pages) -> AsyncIterator[Visits]:
     """Opens a sandbox's page as a new visitor, who has seen the tour unless told otherwise."""
-    visitors: list[tuple[Visitor, bool]] = []
+    visitors: list[tuple[Visitor, bool, bool]] = []
 
     async def open_page(sandbox: Sandbox, *, phone: bool = False, tour: bool = False, light: bool = False) -> Visitor:
-        visitor = Visitor(await pages.take(phone=phone, light=light), sandbox)
-        visitors.append((visitor, phone))
-        await visitor.forget_everything(tour=tour)
+        visitor = Visitor(await pages.take(phone=phone, tour=tour, light=light), sandbox)
+        visitors.append((visitor, phone, tour))
         await visitor.arrive()
         return visitor
 
     yield open_page
-    for visitor, phone in visitors:
+    for visitor, phone, tour in visitors:
         visitor.leave()
-        await pages.give_back(visitor.page, phone=phone)
-    mistakes = [mistake for visitor, _ in visitors for mistake in visitor.mistakes]
+        if visitor.clock_is_ours:
+            await visitor.page.context.close()
+        else:
+            await pages.give_back(visitor.page, phone=phone, tour=tour)
+    mistakes = [mistake for visitor, *_ in visitors for mistake in visitor.mistakes]
     assert not mistakes, "the page's console has errors"
 
 

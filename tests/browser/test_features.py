@@ -111,7 +111,7 @@ async def test_no_answer_is_said_as_discord_says_it(small: Sandbox, visit: Visit
     small.faults.add("status", "POST", "/interactions/**", status=404, body=unknown)
     visitor = await visit(small)
     await visitor.open_channel("silence")
-    await visitor.page.clock.install()
+    await visitor.take_the_clock()
     await visitor.send("/ping")
     await visitor.press("Enter")
     await visitor.see("Sending /ping", ".composer .status")

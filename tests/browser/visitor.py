@@ -18,6 +18,7 @@ class Visitor:
         self.page, self.sandbox = page, sandbox
         self.mistakes: list[str] = []
         self.requested: list[str] = []
+        self.clock_is_ours = False  # a page of which that is true is no page for others
         self._heard: dict[str, Callable[[Any], None]] = {
             "console": self._note,
             "pageerror": lambda error: self.mistakes.append(str(error)),
@@ -35,14 +36,6 @@ class Visitor:
         # A picture from elsewhere is answered 404 on purpose, and the browser says so.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.mistakes.append(message.text)
-
-    async def forget_everything(self, *, tour: bool) -> None:
-        """Makes the browser that of somebody new, who has closed the tour unless `tour` is to be seen."""
-        # A picture of the same origin: it has the page's memory, and nothing that would use it.
-        await self.page.goto(f"{self.sandbox.page.url}page/herald.svg")
-        await self.page.evaluate("localStorage.clear()")
-        if not tour:
-            await self.page.evaluate("localStorage.setItem('sandbox-tour', 'closed')")
 
     async def arrive(self) -> None:
         await self.page.goto(self.sandbox.page.url)
@@ -85,6 +78,11 @@ class Visitor:
         await self.page.wait_for_selector(f'.tour[data-step="{name}"]')
 
     # --- What they do -------------------------------------------------------------------------------------------
+
+    async def take_the_clock(self) -> None:
+        """From now on the page's time can be moved (`page.clock`)."""
+        self.clock_is_ours = True
+        await self.page.clock.install()
 
     async def type(self, text: str) -> None:
         """Into whatever has the focus, key by key."""
