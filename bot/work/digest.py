@@ -23,7 +23,7 @@ from bot.work.quiet import zone_of
 log = structlog.get_logger(__name__)
 
 NOTHING_TO_DO = timedelta(hours=1)
-AT_ONCE = 100  # digests a step
+AT_ONCE = 1_000  # digests a step: those of guilds in an outage wait in front, and must not be all that is looked at
 SOON = timedelta(seconds=5)  # what waits for Discord's gateway to tell of its guild is tried again
 
 
