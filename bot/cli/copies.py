@@ -16,9 +16,9 @@ from bot.ops.clock import SystemClock
 from bot.settings import load
 from bot.store import backup as backups
 from bot.store.backup import Progress as Told
-from bot.store.migrate import parse_url
 from bot.store.restore import restore as put_back
 from bot.store.sqlite import path_of
+from bot.store.urls import parse_url
 
 PAGE_BYTES = 4096  # SQLite's own choice
 

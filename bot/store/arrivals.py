@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from bot.model import Entry, PollCommit
 from bot.store.database import Connection, batches
+from bot.store.index import index_entries
 from bot.store.records import entry_values
 from bot.store.schema import entry
-from bot.store.sqlite import index_entries
 
 
 async def store_entries(

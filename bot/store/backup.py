@@ -11,8 +11,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from bot.errors import SetupError, StoreError
+from bot.store.failures import DAMAGE_ADVICE
 from bot.store.sole import locked
-from bot.store.sqlite import DAMAGE_ADVICE
 
 HERALD_TABLES = frozenset({"alembic_version", "feed", "entry", "subscription", "delivery", "posting"})
 PAGES_AT_ONCE = 1024  # 4 MiB

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, or_, select, u
 from bot.model import Correction, Destination, Entry, Posting
 from bot.store.conditions import GUILD_IS_HERE, OPEN, UNDER_WAY, WAITING
 from bot.store.database import Connection, Part, batches
+from bot.store.index import index_entries, unindex_entries
 from bot.store.loading import load_deliveries
 from bot.store.records import corrected_values, destination_of
 from bot.store.schema import correction, delivery, destination, entry, guild, posting, subscription
-from bot.store.sqlite import index_entries, unindex_entries
 
 MOST_EDITS = 3  # of one message: some publishers change a text all day
 EDITED_WITHIN = timedelta(hours=48)  # of the post: nobody looks at an older one

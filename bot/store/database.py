@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import CursorResult, Executable, ScalarResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.store.backend import SearchIndex
 from bot.store.failures import as_store_error
 
 READERS = 4
@@ -43,8 +44,8 @@ async def to_its_end(work: Awaitable[T]) -> T:
 class Connection:
     """SQLAlchemy's AsyncConnection inside a transaction, as the store uses it. Results come whole."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: AsyncConnection, index: SearchIndex) -> None:
+        self._connection, self.index = connection, index
 
     async def execute(self, statement: Executable, values: Mapping[str, Any] | Rows | None = None) -> CursorResult[Any]:
         return await to_its_end(self._connection.execute(statement, values))
@@ -61,11 +62,11 @@ class Connection:
 
 
 @asynccontextmanager
-async def _transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
+async def _transaction(engine: AsyncEngine, index: SearchIndex) -> AsyncIterator[Connection]:
     begun: list[AsyncConnection] = []
     try:
         await to_its_end(_begin(engine, begun))
-        yield Connection(begun[0])
+        yield Connection(begun[0], index)
         await to_its_end(begun[0].commit())
     finally:
         for connection in begun:
@@ -80,8 +81,8 @@ async def _begin(engine: AsyncEngine, begun: list[AsyncConnection]) -> None:
 class Database:
     """What the parts of the store share: the connections, and the turn to write."""
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, index: SearchIndex) -> None:
+        self._reader, self._writer, self._index = reader, writer, index
         self._turn = asyncio.Lock()
         self._readers = asyncio.Semaphore(READERS)
 
@@ -90,7 +91,7 @@ class Database:
         """Sees the database as it is at its first query, whatever is written meanwhile. Raises StoreError."""
         async with self._readers:
             with as_store_error():
-                async with _transaction(self._reader) as connection:
+                async with _transaction(self._reader, self._index) as connection:
                     yield connection
 
     @asynccontextmanager
@@ -98,7 +99,7 @@ class Database:
         """Commits at the end, rolls back at an exception. Raises StoreError."""
         async with self._turn:
             with as_store_error():
-                async with _transaction(self._writer) as connection:
+                async with _transaction(self._writer, self._index) as connection:
                     yield connection
 
     async def close(self) -> None:

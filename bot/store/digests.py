@@ -18,7 +18,7 @@ from bot.query.match import Document, host_of
 from bot.store.conditions import GUILD_IS_HERE, OPEN
 from bot.store.database import Connection, Part
 from bot.store.deliveries import destination_ids, ensure_guild
-from bot.store.fts import for_feed
+from bot.store.expressions import for_feed
 from bot.store.outbox import unleased
 from bot.store.records import AnyRow, page_json
 from bot.store.schema import digest, entry, entry_fts, feed, guild, posting, subscription

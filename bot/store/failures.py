@@ -20,6 +20,8 @@ MEANINGS = (
     ("file is not a database", "the file is no database of Herald"),
 )
 
+DAMAGE_ADVICE = ("Restore a backup: herald restore FILE",)
+
 
 def meaning(error: Exception) -> str:
     """One line for the log and the terminal."""

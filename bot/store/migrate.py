@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SetupError
-from bot.store import sqlite
-from bot.store.failures import meaning
+from bot.store.backend import Backend
+from bot.store.urls import backend_of
 
 
 async def migrate(url: str) -> None:
     """Makes the database, or brings it up to date. Raises SetupError: newer than this Herald, or unusable."""
-    await asyncio.to_thread(_upgrade, parse_url(url))
+    await asyncio.to_thread(_upgrade, backend_of(url))
 
 
 async def require_current(url: str) -> None:
     """Raises SetupError unless the database is there and this version's: a look into it changes nothing."""
-    await asyncio.to_thread(_require_current, parse_url(url))
+    await asyncio.to_thread(_require_current, backend_of(url))
 
 
 def require_known(revision: str | None) -> None:
@@ -36,45 +38,33 @@ def require_known(revision: str | None) -> None:
         )
 
 
-def parse_url(url: str) -> URL:
-    """Raises SetupError unless it names a database Herald can use; its text holds no password."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise SetupError("HERALD_DATABASE_URL is not a database URL", USE_SQLITE) from error
-    if parsed.drivername not in ("sqlite", "sqlite+aiosqlite"):
-        raise SetupError(f"Herald cannot use {parsed.render_as_string(hide_password=True)}", USE_SQLITE)
-    return parsed.set(drivername="sqlite+aiosqlite")
-
-
 SCRIPTS = files("bot.store") / "migrations"
-USE_SQLITE = "Use HERALD_DATABASE_URL=sqlite+aiosqlite:///data/herald.db"
 
 
-def _upgrade(url: URL) -> None:
-    sqlite.make_ready(sqlite.path_of(url))
-    engine = sqlite.migration_engine(url)
+def _upgrade(backend: Backend) -> None:
+    backend.make_ready()
+    with _connected(backend) as connection:
+        if not _is_current(connection):
+            command.upgrade(configured(connection), "head")
+
+
+def _require_current(backend: Backend) -> None:
+    backend.require_there()
+    with _connected(backend, looking=True) as connection:
+        if not _is_current(connection):
+            raise SetupError(
+                f"the database {backend.name} is of an older Herald", "Stop Herald, then run: herald migrate"
+            )
+
+
+@contextmanager
+def _connected(backend: Backend, *, looking: bool = False) -> Iterator[Connection]:
+    engine = backend.migrator(looking=looking)
     try:
         with engine.begin() as connection:
-            if not _is_current(connection):
-                command.upgrade(configured(connection), "head")
+            yield connection
     except SQLAlchemyError as error:
-        raise SetupError(f"{sqlite.path_of(url)}: {meaning(error)}", *sqlite.DAMAGE_ADVICE) from error
-    finally:
-        engine.dispose()
-
-
-def _require_current(url: URL) -> None:
-    path = sqlite.path_of(url)
-    if not path.is_file():
-        raise SetupError(f"there is no database at {path}", "herald run makes it, or set HERALD_DATABASE_URL")
-    engine = sqlite.migration_engine(url, begin="BEGIN")  # only to look: the bot beside us may be writing
-    try:
-        with engine.begin() as connection:
-            if not _is_current(connection):
-                raise SetupError(f"the database {path} is of an older Herald", "Stop Herald, then run: herald migrate")
-    except SQLAlchemyError as error:
-        raise SetupError(f"{path}: {meaning(error)}", *sqlite.DAMAGE_ADVICE) from error
+        raise backend.refused(error) from error
     finally:
         engine.dispose()
 

@@ -11,10 +11,10 @@ from bot.feeds.links import site_of
 from bot.model import Subscription
 from bot.store.conditions import WAITING, polled
 from bot.store.database import Connection, Part, batches
+from bot.store.index import unindex_entries
 from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
 from bot.store.schema import delivery, entry, feed, feed_seen, keyword, reissue, subscription
-from bot.store.sqlite import unindex_entries
 from bot.store.websub import leave_hub
 
 

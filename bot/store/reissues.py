@@ -17,10 +17,10 @@ from bot.store.columns import UtcTime
 from bot.store.conditions import COLLECTING, GUILD_IS_HERE
 from bot.store.database import Connection, Part, batches
 from bot.store.deliveries import make_deliveries
+from bot.store.index import unindex_entries
 from bot.store.outbox import insert_note
 from bot.store.records import ENTRY_COLUMNS, ENTRY_FROM, stored_entry_of
 from bot.store.schema import entry, feed, guild, reissue, reissue_guild, subscription
-from bot.store.sqlite import unindex_entries
 
 TOLD_FOR = timedelta(days=30)  # a feed that does it again and again is told of once in this time
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from bot.errors import SetupError, StoreError
 from bot.store import sqlite
 from bot.store.backup import NOT_OURS_ADVICE, Progress, appear, check_whole, copy_pages, partial_file, reading
-from bot.store.migrate import parse_url, require_known
+from bot.store.migrate import require_known
 from bot.store.sole import SoleUse
+from bot.store.urls import parse_url
 
 
 def restore(url: str, source: Path, now: datetime, *, progress: Progress) -> Path | None:

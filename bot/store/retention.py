@@ -9,8 +9,8 @@ from sqlalchemy import Select, Table, and_, delete, exists, or_, select, update
 from bot.store.conditions import OPEN, SPEAKS_FOR_ITSELF, WAITING, followed
 from bot.store.database import Connection, Part
 from bot.store.digests import drop_digest
+from bot.store.index import unindex_entries
 from bot.store.schema import delivery, destination, digest, entry, feed, keyword, posting, subscription
-from bot.store.sqlite import unindex_entries
 from bot.store.subscriptions import drop_subscription
 
 UNKNOWN_CHANNEL = 10003  # Discord: "JSON Error Codes"

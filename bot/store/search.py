@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, true
 
 from bot.model import Caught, Sight, StoredEntry
 from bot.query.ast import Node, terms
@@ -24,9 +24,11 @@ from bot.query.rank import Candidate, ranked
 from bot.query.spelling import MOST_TITLES
 from bot.store.conditions import follows, shown_to
 from bot.store.database import Connection, Part, batches
-from bot.store.fts import Expression, compiled, for_feed
+from bot.store.expressions import Expression, for_feed
 from bot.store.records import ENTRY_COLUMNS, ENTRY_FROM, announced, stored_entry_of
 from bot.store.schema import delivery, destination, entry, entry_fts, feed
+
+Condition = ColumnElement[bool]
 
 THOUSAND = 1_000
 # Where the index finds too much: entries looked at, in steps, before the search ends with what it has.
@@ -36,8 +38,6 @@ MOST_ANNOUNCED = 25
 # Of a long article the beginning is enough to rank it.
 RANKED_CHARACTERS = 4_000
 
-# FTS5's hidden column, by which the whole table is matched (sqlite.org/fts5.html, 3).
-_INDEX: ColumnElement[str] = literal_column("entry_fts")
 # A date in the future or none at all: then the time it was first seen.
 _SHOWN_AT: ColumnElement[datetime] = case(
     (entry.c.published_at < entry.c.first_seen_at, entry.c.published_at), else_=entry.c.first_seen_at
@@ -180,7 +180,7 @@ async def _by_feed(connection: Connection, reach: Reach, root: Node) -> Mapping[
 
 async def hits(connection: Connection, root: Node | None, scope: ColumnElement[bool]) -> list[Candidate]:
     """The newest hits, at most THOUSAND."""
-    expression = Expression(None, whole=True) if root is None else compiled(root)
+    expression = Expression(None, whole=True) if root is None else connection.index.finding(root)
     if root is None or expression.whole:
         beginning = func.substr(entry_fts.c.body, 1, RANKED_CHARACTERS)
         rows = await connection.execute(_newest(expression, scope, beginning.label("body")).limit(THOUSAND))
@@ -208,7 +208,7 @@ def _checked(root: Node, page: Sequence[Row[Any]]) -> list[Candidate]:
     ]
 
 
-def _newest(expression: Expression, scope: ColumnElement[bool], *columns: ColumnElement[Any]) -> Select[Any]:
+def _newest(expression: Expression[Condition], scope: ColumnElement[bool], *columns: ColumnElement[Any]) -> Select[Any]:
     """Entries that the index finds, newest first."""
     query = (
         select(entry_fts.c.rowid.label("id"), _SHOWN_AT.label("shown_at"))
@@ -217,7 +217,7 @@ def _newest(expression: Expression, scope: ColumnElement[bool], *columns: Column
         .where(scope)
         .order_by(entry_fts.c.rowid.desc())
     )
-    return query if expression.text is None else query.where(_INDEX.op("MATCH")(expression.text))
+    return query if expression.asked is None else query.where(expression.asked)
 
 
 def _rows(row: Row[Any]) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""What is SQLite's own: connections, the one process, the search index. PostgreSQL would have a file like it.
+"""What is SQLite's own: connections, the file, the one process. postgres.py is PostgreSQL's.
 
 WAL with synchronous=FULL loses nothing that was committed, also when the power goes (NORMAL may lose the last
 commits); it makes 1,350 commits a second where the bot needs fewer than 50.
@@ -7,21 +7,21 @@ commits); it makes 1,350 commits a second where the bot needs fewer than 50.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import URL, Engine, create_engine, delete, event, insert, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SetupError
-from bot.model import Entry
-from bot.query.text import index_form
-from bot.store.database import READERS, Connection
-from bot.store.failures import meaning
-from bot.store.schema import entry_fts
+from bot.store.backup import copy
+from bot.store.database import READERS
+from bot.store.failures import DAMAGE_ADVICE, meaning
+from bot.store.fts import Fts5
+from bot.store.sole import SoleUse
 
 CHECK_LIMIT_BYTES = 256 * 1024 * 1024  # quick_check reads the whole file: about a second up to here
 BUSY_MS = 10_000  # a backup or `herald search` beside us holds a lock for moments
@@ -32,6 +32,52 @@ PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_MS}",
     "PRAGMA journal_size_limit = 67108864",
 )
+
+
+class SQLite:
+    """A Backend: a file."""
+
+    index = Fts5()
+
+    def __init__(self, url: URL) -> None:
+        """Raises SetupError if it names no file."""
+        self._url, self.path = url, path_of(url)
+        self._sole: SoleUse | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+    def make_ready(self) -> None:
+        make_ready(self.path)
+
+    def require_there(self) -> None:
+        if not self.path.is_file():
+            raise SetupError(f"there is no database at {self.path}", "herald run makes it, or set HERALD_DATABASE_URL")
+
+    async def take(self) -> None:
+        self.make_ready()
+        self._sole = SoleUse(self.path)
+
+    async def release(self) -> None:
+        if self._sole is not None:
+            self._sole.close()
+
+    def migrator(self, *, looking: bool = False) -> Engine:
+        # Only to look: the bot beside us may be writing.
+        return migration_engine(self._url, begin="BEGIN" if looking else "BEGIN IMMEDIATE")
+
+    def check(self) -> None:
+        check(self._url)
+
+    async def backup(self, target: Path) -> None:
+        await copy(self.path, target)
+
+    def engines(self) -> tuple[AsyncEngine, AsyncEngine]:
+        return engines(self._url)
+
+    def refused(self, error: SQLAlchemyError) -> SetupError:
+        return SetupError(f"{self.path}: {meaning(error)}", *DAMAGE_ADVICE)
 
 
 # --- Connections ---------------------------------------------------------------------------------------------
@@ -129,28 +175,3 @@ def check(url: URL) -> None:
         engine.dispose()
     if found not in ("ok", None):
         raise SetupError(f"the database {path} is damaged: {found}", *DAMAGE_ADVICE)
-
-
-DAMAGE_ADVICE = ("Restore a backup: herald restore FILE",)
-
-
-# --- The search index ----------------------------------------------------------------------------------------
-
-
-async def index_entries(connection: Connection, entries: Sequence[tuple[int, Entry]]) -> None:
-    """Makes (entry id, entry) findable."""
-    rows = [
-        {
-            "rowid": entry_id,
-            "title": index_form(entry.title),
-            "author": index_form(entry.author or ""),
-            "body": index_form(entry.text),
-        }
-        for entry_id, entry in entries
-    ]
-    if rows:
-        await connection.execute(insert(entry_fts), rows)
-
-
-async def unindex_entries(connection: Connection, entry_ids: Sequence[int]) -> None:
-    await connection.execute(delete(entry_fts).where(entry_fts.c.rowid.in_(entry_ids)))

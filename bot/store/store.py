@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.store import backup, sqlite
+from bot.store.backend import Backend
 from bot.store.backlog import Backlogs
 from bot.store.closed_dms import ClosedDms
 from bot.store.corrections import MessageCorrections
@@ -18,7 +18,7 @@ from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
 from bot.store.keywords import Keywords
-from bot.store.migrate import migrate, parse_url, require_current
+from bot.store.migrate import migrate, require_current
 from bot.store.moves import Moves
 from bot.store.outbox import Postings
 from bot.store.polls import Polls
@@ -26,10 +26,10 @@ from bot.store.privacy import Privacy
 from bot.store.reissues import Reissues
 from bot.store.retention import Retention
 from bot.store.search import Searches
-from bot.store.sole import SoleUse
 from bot.store.starts import Starts
 from bot.store.subscriptions import Subscriptions
 from bot.store.times import Times
+from bot.store.urls import backend_of
 from bot.store.websub import Pushes
 
 
@@ -57,9 +57,9 @@ class Store(
 ):
     """Made by `open`; `async with` closes it."""
 
-    def __init__(self, database: Database, path: Path, sole: SoleUse | None) -> None:
-        super().__init__(database)
-        self._path, self._sole = path, sole
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(Database(*backend.engines(), backend.index))
+        self._backend = backend
 
     @classmethod
     async def open(cls, url: str, *, alone: bool = True) -> Self:
@@ -67,30 +67,27 @@ class Store(
 
         `alone` False looks in beside a running Herald (search, backup), and makes nothing: never poll or lease with it.
         """
-        parsed = parse_url(url)
-        path = sqlite.path_of(parsed)
+        backend = backend_of(url)
         if not alone:
             await require_current(url)
-            return cls(Database(*sqlite.engines(parsed)), path, None)
-        sqlite.make_ready(path)
-        sole = SoleUse(path)
+            return cls(backend)
+        await backend.take()
         try:
             await migrate(url)
-            await asyncio.to_thread(sqlite.check, parsed)
+            await asyncio.to_thread(backend.check)
         except BaseException:
-            sole.close()
+            await backend.release()
             raise
-        return cls(Database(*sqlite.engines(parsed)), path, sole)
+        return cls(backend)
 
     async def close(self) -> None:
         """What is running ends first."""
         await self._database.close()
-        if self._sole is not None:
-            self._sole.close()
+        await self._backend.release()
 
     async def backup(self, target: Path) -> None:
-        """A consistent copy while all goes on: backup.copy."""
-        await backup.copy(self._path, target)
+        """A consistent copy while all goes on. Raises StoreError, and SetupError if this kind of database has none."""
+        await self._backend.backup(target)
 
     async def __aenter__(self) -> Self:
         return self

@@ -22,6 +22,7 @@ from bot.store import migrate as migrate_module
 from bot.store.migrate import migrate, require_current
 from bot.store.schema import metadata
 from bot.store.sqlite import migration_engine
+from bot.store.urls import backend_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,7 +95,7 @@ async def test_a_migration_that_fails_leaves_no_half_of_itself(tmp_path: Path, m
     with monkeypatch.context() as patch:
         patch.setattr(command, "upgrade", upgrade_and_die)
         with pytest.raises(KeyboardInterrupt):
-            migrate_module._upgrade(migrate_module.parse_url(url_of(path)))
+            migrate_module._upgrade(backend_of(url_of(path)))
     assert run(path, "SELECT name FROM sqlite_schema") == []
     await migrate(url_of(path))
     assert run(path, "SELECT version_num FROM alembic_version") == [("0001",)]

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
+from bot.query.ast import Node
 from bot.query.language import parse
 from bot.query.match import Document, holds, matches
 from bot.query.text import MOST_TOKENS, index_form
-from bot.store.fts import compiled, for_feed
+from bot.store.expressions import Expression, compiled, for_feed
+from bot.store.fts import Fts5Syntax
 from tests.query.material import QUERIES, TEXTS
 from tests.query.test_language import parsed
 
@@ -24,6 +26,10 @@ def index(entries: list[tuple[str, str, str]]) -> sqlite3.Connection:
     rows = [tuple(map(index_form, entry)) for entry in entries]
     connection.executemany("INSERT INTO entry_fts VALUES (?, ?, ?)", rows)
     return connection
+
+
+def asked(root: Node) -> Expression[str]:
+    return compiled(root, Fts5Syntax())
 
 
 def in_index(connection: sqlite3.Connection, text: str | None) -> set[int]:
@@ -45,9 +51,9 @@ def test_an_entry_is_in_the_index_exactly_when_it_matches(
     if isinstance(root, bool):
         assert expected == (set(range(len(entries))) if root else set())
         return
-    expression = compiled(root)
+    expression = asked(root)
     connection = index(entries)
-    found = in_index(connection, expression.text)
+    found = in_index(connection, expression.asked)
     connection.close()
     assert found == expected if expression.whole else found >= expected
     assert {place for place in found if holds(root, documents[place])} == expected
@@ -74,21 +80,21 @@ def test_no_text_is_a_mistake_to_the_index(typed: str) -> None:
     root = for_feed(query.root, Document())
     if not isinstance(root, bool):
         connection = index([("a", "b", "c")])
-        in_index(connection, compiled(root).text)
+        in_index(connection, asked(root).asked)
         connection.close()
 
 
 def test_what_the_index_cannot_say_is_said_to_be_too_much() -> None:
-    assert compiled(parse("rust -(zig go)").root).whole
-    assert compiled(parse("title:(rust* OR zig)").root).whole
+    assert asked(parse("rust -(zig go)").root).whole
+    assert asked(parse("title:(rust* OR zig)").root).whole
     for typed in ("=NASA", "a -=B", "a (b OR -c)"):
-        assert not compiled(parse(typed).root).whole
+        assert not asked(parse(typed).root).whole
 
 
 def test_both_end_a_text_at_the_same_word() -> None:
     query, text = parse("needle"), "a " * (MOST_TOKENS - 1) + "needle"
     for body, expected in ((text, True), ("a " + text, False), ("é " + text, False)):
         connection = index([("", "", body)])
-        assert bool(in_index(connection, compiled(query.root).text)) is expected
+        assert bool(in_index(connection, asked(query.root).asked)) is expected
         assert matches(query, Document(body=body)) is expected
         connection.close()
