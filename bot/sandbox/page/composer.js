@@ -179,7 +179,7 @@ function send() {
   if (!typed && !tray.files.length) return;
   const command = flattened(offeredCommands()).find((each) => `/${each.path}` === typed);
   if (command) return void openCommand(command);
-  const kept = { typed: text.value, named, files: tray.files, replyTo, editing };
+  const kept = { place: state.channelId, typed: text.value, named, files: tray.files, replyTo, editing };
   const body = { user: me().id, channel: state.channelId, content: withMentions(typed.replace(SILENTLY, ""), named), silent: SILENTLY.test(typed) };
   clear(); // at once: whoever types on writes the next message
   sent = sent.then(() => say(body, kept)).catch((error) => giveBack(kept, error));
@@ -201,7 +201,7 @@ function clear() {
 /** What could not be sent stands in the box again, unless something else does by now. */
 function giveBack(kept, error) {
   complain(error.message);
-  if (text.value || form) return;
+  if (text.value || form || kept.place !== state.channelId) return;
   showText(kept.typed);
   named = kept.named;
   tray.add(kept.files);
@@ -218,10 +218,16 @@ function takeDrops() {
     if (attach.hidden) complain("You cannot put files here.");
     else tray.add(files);
   };
+  const over = (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return; // a text is the box's own affair
+    event.preventDefault();
+    chat.classList.add("dropping");
+  };
+  const left = () => chat.classList.remove("dropping");
   text.addEventListener("paste", (event) => take(event, event.clipboardData?.files));
-  chat.addEventListener("dragover", (event) => { event.preventDefault(); chat.classList.add("dropping"); });
-  chat.addEventListener("dragleave", (event) => chat.contains(event.relatedTarget) || chat.classList.remove("dropping"));
-  chat.addEventListener("drop", (event) => { event.preventDefault(); chat.classList.remove("dropping"); take(event, event.dataTransfer?.files); });
+  chat.addEventListener("dragover", over);
+  chat.addEventListener("dragleave", (event) => chat.contains(event.relatedTarget) || left());
+  chat.addEventListener("drop", (event) => { left(); take(event, event.dataTransfer?.files); });
 }
 
 async function sendCommand({ path, options }) {
