@@ -50,7 +50,7 @@ THREAD_NAME = 100
 
 def units(text: str) -> int:
     """The length of a text in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def embed_units(embed: Mapping[str, Any]) -> int:

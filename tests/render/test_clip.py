@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.render import clip_markdown as module
 from bot.render.clip import clip, cut, splits_a_character
 from bot.render.clip_markdown import clip_markdown
 from bot.render.limits import units
@@ -107,3 +110,46 @@ def test_cutting_twice_changes_nothing(markdown: str, limit: int) -> None:
 )
 def test_a_megabyte_is_cut_at_once(text: str) -> None:
     assert units(clip_markdown(text, 4096)) <= 4096
+
+
+PARTS = st.sampled_from(
+    [
+        *"ahx*_`~|\\[]() \n.",
+        "words of some length",
+        "https://a.b/c_d",
+        "xhttp://q",
+        "**",
+        "***",
+        "```",
+        "||",
+        "1. ",
+        "- ",
+        "[label](http://u)",
+        "<@1>",
+        "<http://x>",
+        "é",
+        "\u200d",
+        FAMILY,
+        FLAG,
+        THUMB,
+        "股市大涨",
+        "ำ",
+        "h" * 7,
+    ]
+)
+
+
+@given(
+    st.lists(PARTS, max_size=40).map("".join),
+    st.integers(1, 80),
+    st.none() | st.integers(1, 60),
+    st.none() | st.integers(1, 6),
+)
+def test_words_taken_at_once_are_cut_where_they_would_be_letter_by_letter(
+    text: str, limit: int, shown: int | None, lines: int | None
+) -> None:
+    at_once = clip_markdown(text, limit, shown=shown, lines=lines)
+    with pytest.MonkeyPatch.context() as patch:
+        never = module._TOKEN.pattern.replace("(?P<plain>", "(?P<plain>(?!)", 1)
+        patch.setattr(module, "_TOKEN", re.compile(never, module._TOKEN.flags))
+        assert clip_markdown(text, limit, shown=shown, lines=lines) == at_once
