@@ -191,6 +191,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         clock,
         limits=limits,
         flood_limit=settings.delivery.flood_limit,
+        hourly_limit=settings.delivery.hourly_limit,
         wake=poll_bell.ring,
         delivered=owed,
         held=reissued_bell.ring,

@@ -567,6 +567,7 @@ class Fate:
     reason: str = ""
     at: datetime | None = None
     again_at: datetime | None = None  # when it is tried again
+    not_before: datetime | None = None  # its feed has had its posts of this hour: told then
     channel_id: int | None = None
     message_id: int | None = None
     told_by: str = ""
@@ -659,6 +660,7 @@ class PollCommit:
     pushed_until: datetime | None = None
     recalled: bytes | None = b""  # Reading.recalled; None: keep what is stored
     entry_times: tuple[datetime, ...] = ()  # Feed.entry_times from now on
+    hourly_limit: int | None = None  # posts of the feed in a channel an hour; what is more is told when that is over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,7 @@ class Delivery(_Section):
 
     batch_window: Duration = timedelta(seconds=2)
     flood_limit: int = Field(10, ge=1, le=1000)
+    hourly_limit: int = Field(60, ge=1, le=10_000)
 
 
 class Retention(_Section):

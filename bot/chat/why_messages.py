@@ -43,10 +43,12 @@ def _posted(answer: Why) -> str:
 
 
 def _flood(answer: Why) -> str:
-    came = f"{_title(answer)} came together with many others"
+    came = f"{_title(answer)} came with many others within a short time, and not all get posts of their own"
     if link := _link(answer):
-        return f"{came}. Only the newest got posts of their own; the rest is told in [one message]({link})."
-    return f"{came}. Only the newest get posts of their own; the rest will be told in one message. {_waits(answer)}"
+        return f"{came}: the rest is told in [one message]({link})."
+    if (at := answer.fate.not_before) is not None:
+        return f"{came}: the rest will be told in one message when the hour is over, {when(at)}."
+    return f"{came}: the rest will be told in one message. {_waits(answer)}"
 
 
 def _same_story(answer: Why) -> str:

@@ -18,6 +18,8 @@ per_host_delay = "0s"
 per_host_concurrency = 8
 [fetch]
 allow_networks = ["127.0.0.0/8"]
+[delivery]                   # its feeds bring in minutes what others bring in hours
+hourly_limit = 10000
 [ops]
 health_port = 0
 """

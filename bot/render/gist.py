@@ -23,12 +23,14 @@ def gist(posting: Posting) -> Payload:
     feed = plain_line(newest.feed_title, 80) or "this feed"
     head = f"{plural(posting.total, 'more entry', 'more entries')} from {feed}"
     if posting.degraded >= TEXT_ONLY:
-        return Payload(content=f"**{escape_line(head, 200)}**\nThey came all at once. `/search` finds each of them.")
+        return Payload(
+            content=f"**{escape_line(head, 200)}**\nThey came within a short time. `/search` finds each of them."
+        )
     made: dict[str, Any] = {
         "title": clip(escape_line(head, limits.EMBED_TITLE), limits.EMBED_TITLE),
         "description": _lines(posting),
         "color": color(newest.feed_url),
-        "footer": {"text": "They came all at once. /search finds each of them."},
+        "footer": {"text": "They came within a short time. /search finds each of them."},
     }
     return Payload(embeds=(made,))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import literal, or_, select, tuple_
 
@@ -12,6 +13,7 @@ from bot.model import Destination, Owed
 from bot.store.conditions import COLLECTING, GUILD_IS_HERE
 from bot.store.corrections import ask_for_edit
 from bot.store.database import Connection, batches
+from bot.store.hourly import put_off
 from bot.store.schema import delivery, delivery_keyword, destination, guild, keyword, subscription
 from bot.store.stories import Telling, told_already
 
@@ -26,11 +28,18 @@ class _Claim:
 
 
 async def make_deliveries(
-    connection: Connection, feed_id: int, entry_ids: Mapping[int, int], owed: Sequence[Owed], now: datetime
+    connection: Connection,
+    feed_id: int,
+    entry_ids: Mapping[int, int],
+    owed: Sequence[Owed],
+    now: datetime,
+    *,
+    hourly_limit: int | None = None,
 ) -> int:
     """One delivery for each (entry, destination) that a running subscription or a keyword claims.
 
-    `entry_ids` is key -> id of entries that have no delivery yet, in the order to be delivered. Returns how many.
+    `entry_ids` is key -> id of entries that have no delivery yet, in the order to be delivered. Of more posts in an
+    hour than `hourly_limit` in one channel, the rest waits for its end (hourly.py). Returns how many.
     """
     claims = await _valid_claims(connection, feed_id, [one for one in owed if one.entry_key in entry_ids], now)
     if not claims:
@@ -40,7 +49,7 @@ async def make_deliveries(
     destinations = await destination_ids(connection, [where for _, where in ordered])
     tellings = [_telling(entry_ids[key], destinations[where], claims[key, where]) for key, where in ordered]
     told = await told_already(connection, feed_id, tellings, now)
-    values = [
+    values: list[dict[str, Any]] = [
         {
             "entry_id": one.entry_id,
             "destination_id": one.destination_id,
@@ -48,12 +57,14 @@ async def make_deliveries(
             "state": "waiting" if first is None else "same story",
             "same_as": first,
             "gist": claims[claim].gist,
+            "not_before": None,
             "created_at": now,
             "done_at": None if first is None else now,
         }
         for one, claim in zip(tellings, ordered, strict=True)
         for first in (told.get((one.entry_id, one.destination_id)),)
     ]
+    await put_off(connection, feed_id, values, hourly_limit, now)
     # No RETURNING: in the order of the values it costs a round trip to SQLite's thread for each row, 4 s for 10,000.
     await connection.change(delivery.insert(), values)
     await _note_keywords(connection, tellings)

@@ -60,6 +60,7 @@ class Fates(Part):
             reason=row.reason or (row.put_off or "" if waits else ""),
             at=row.done_at or row.created_at,
             again_at=row.next_attempt_at if waits else None,
+            not_before=row.not_before,
             channel_id=row.told_in if row.message_id is None else row.channel_id,
             message_id=row.message_id or row.told_as,
             told_by=(row.told_by or host_of(row.told_by_url or "")) if row.same_as is not None else "",

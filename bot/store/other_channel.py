@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, false, literal, or_,
 from bot.errors import AlreadyThere
 from bot.model import Destination, Subscription
 from bot.store.columns import UtcTime
-from bot.store.conditions import OPEN, OWED, WAITING, by_keyword
+from bot.store.conditions import IN_NO_POSTING, OPEN, WAITING, by_keyword
 from bot.store.database import Connection
 from bot.store.deliveries import destination_ids
 from bot.store.holds import gather, release
@@ -61,7 +61,7 @@ async def _dissolve(connection: Connection, subscription_id: int, here: int) -> 
 
 
 async def _hand_over(connection: Connection, subscription_id: int, here: int, there: int, now: datetime) -> None:
-    mine = and_(delivery.c.subscription_id == subscription_id, delivery.c.destination_id == here, OWED)
+    mine = and_(delivery.c.subscription_id == subscription_id, delivery.c.destination_id == here, IN_NO_POSTING)
     await tell_in_their_own(connection, and_(mine, ~by_keyword()))
     await _ask_again(connection, mine, subscription_id, there)
     await _copy_shared(connection, mine, there, now)

@@ -16,6 +16,7 @@ from bot.store.conditions import OPEN, OWED, SPEAKS_FOR_ITSELF, WAITING, wanted
 from bot.store.database import Connection, Database, Part, batches
 from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.holds import release
+from bot.store.hourly import let_go, next_let_go
 from bot.store.lanes import NO_WINDOW, Lane, lanes, pace_members, take_turns
 from bot.store.loading import load_deliveries
 from bot.store.records import SETTINGS_COLUMNS, destination_of, guild_settings_of, note_json, note_of, page_of
@@ -37,6 +38,7 @@ class Postings(Part):
 
     async def lease(self, now: datetime, limit: int, *, window: timedelta = NO_WINDOW) -> list[Posting]:
         async with self._database.write() as connection:
+            await let_go(connection, now)
             await pace_members(connection, now)
             ready = [lane for lane in await lanes(connection, window) if lane.ready(now)]
             chosen = take_turns(ready, self._served, limit)
@@ -48,9 +50,9 @@ class Postings(Part):
 
     async def next_ready(self, after: datetime, *, window: timedelta = NO_WINDOW) -> datetime | None:
         async with self._database.read() as connection:
-            return min(
-                (at for lane in await lanes(connection, window) if (at := lane.not_before) and at > after), default=None
-            )
+            times = [lane.not_before for lane in await lanes(connection, window)]
+            times.append(await next_let_go(connection, after))
+            return min((at for at in times if at is not None and at > after), default=None)
 
     async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False) -> None:
         await self._update(

@@ -133,7 +133,9 @@ async def write_poll(connection: Connection, commit: PollCommit) -> int:
     fresh = await store_entries(connection, commit, commit.entries)
     if fresh:
         await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(changed_at=commit.polled_at))
-    return await make_deliveries(connection, commit.feed_id, fresh, commit.owed, commit.polled_at)
+    return await make_deliveries(
+        connection, commit.feed_id, fresh, commit.owed, commit.polled_at, hourly_limit=commit.hourly_limit
+    )
 
 
 def _poll_values(commit: PollCommit) -> dict[str, Any]:

@@ -325,6 +325,7 @@ delivery = Table(
     Column("posting_id", ForeignKey("posting.id", ondelete="SET NULL")),
     Column("state", Text, nullable=False),
     Column("gist", Boolean, nullable=False, server_default=false()),  # told in one message with others: a flood
+    Column("not_before", UtcTime),  # its hour is full: told when that is over; NULL: in its turn
     Column("reason", Text, nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
@@ -361,8 +362,14 @@ delivery = Table(
         "ix_delivery_owed",
         "destination_id",
         "id",
-        sqlite_where=text("state = 'waiting' AND posting_id IS NULL"),
-        postgresql_where=text("state = 'waiting' AND posting_id IS NULL"),
+        sqlite_where=text("state = 'waiting' AND posting_id IS NULL AND not_before IS NULL"),
+        postgresql_where=text("state = 'waiting' AND posting_id IS NULL AND not_before IS NULL"),
+    ),
+    Index(
+        "ix_delivery_later",
+        "not_before",
+        sqlite_where=text("state = 'waiting' AND posting_id IS NULL AND not_before IS NOT NULL"),
+        postgresql_where=text("state = 'waiting' AND posting_id IS NULL AND not_before IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
 )

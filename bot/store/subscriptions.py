@@ -228,5 +228,6 @@ async def _owe(connection: Connection, entry_id: int, one: Subscription, now: da
     if state is None:
         return await connection.change(delivery.insert().values(entry_id=entry_id, destination_id=place, **values))
     if state in ("gave up", "same story"):  # dropped, refused, or told by another feed: now it is asked for
-        return await connection.change(update(delivery).where(there).values(posting_id=None, same_as=None, **values))
+        values |= {"posting_id": None, "same_as": None, "not_before": None}
+        return await connection.change(update(delivery).where(there).values(values))
     return 0

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Table, func, literal, select, type_coerce, update
 
 from bot.store.columns import Int64, UtcTime
-from bot.store.conditions import OPEN
+from bot.store.conditions import LATER, OPEN
 from bot.store.database import Part
-from bot.store.schema import correction, destination, digest, feed, hub, hub_leaving, posting
+from bot.store.schema import correction, delivery, destination, digest, feed, hub, hub_leaving, posting
 
 MICROSECOND = timedelta(microseconds=1)
+NOT_DONE = {posting: OPEN, delivery: LATER}  # of these tables most is history
 
 
 class Times(Part):
@@ -29,6 +30,7 @@ class Times(Part):
             (feed, feed.c.next_due_at),
             (posting, posting.c.next_attempt_at),
             (correction, correction.c.next_attempt_at),
+            (delivery, delivery.c.not_before),
             (destination, destination.c.held_until),
             (hub, hub.c.ask_at),
             (hub_leaving, hub_leaving.c.ask_at),
@@ -37,5 +39,5 @@ class Times(Part):
             for table, when in plans:
                 earlier = type_coerce(when, Int64) - literal(by // MICROSECOND, Int64)
                 change = update(table).where(when > now).values({when: type_coerce(earlier, UtcTime())})
-                await connection.change(change.where(OPEN) if table is posting else change)
+                await connection.change(change.where(NOT_DONE[table]) if table in NOT_DONE else change)
             await connection.change(update(digest).where(digest.c.next_due_at > now).values(next_due_at=None))

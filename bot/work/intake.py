@@ -67,11 +67,13 @@ class Intake:
         *,
         limits: cadence.Limits,
         flood_limit: int,
+        hourly_limit: int,
         delivered: Callable[[], None],
         held: Callable[[], None],
     ) -> None:
         self._store, self._reader, self._clock, self._visits = store, reader, clock, visits
-        self._limits, self._flood_limit, self._delivered, self._held = limits, flood_limit, delivered, held
+        self._limits, self._delivered, self._held = limits, delivered, held
+        self._flood_limit, self._hourly_limit = flood_limit, hourly_limit
         self._standing = StandingQueries()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -211,6 +213,7 @@ class Intake:
                 pushed_until=feed.pushed_until,
                 recalled=reading.recalled if answer else None,
                 entry_times=times,
+                hourly_limit=self._hourly_limit,
             )
         )
         log.info("polled", feed=feed.id, new=len(decision.new), deliveries=made)

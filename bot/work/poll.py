@@ -55,6 +55,7 @@ class Poller:
         *,
         limits: cadence.Limits,
         flood_limit: int = 10,
+        hourly_limit: int = 60,
         wake: Callable[[], None],
         delivered: Callable[[], None],
         held: Callable[[], None] = lambda: None,
@@ -73,6 +74,7 @@ class Poller:
             self._visits,
             limits=limits,
             flood_limit=flood_limit,
+            hourly_limit=hourly_limit,
             delivered=delivered,
             held=held,
         )

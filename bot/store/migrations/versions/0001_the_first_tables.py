@@ -330,6 +330,7 @@ def upgrade() -> None:
         sa.Column("posting_id", Int64),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("gist", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("not_before", UtcTime()),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("done_at", UtcTime()),
@@ -369,8 +370,15 @@ def upgrade() -> None:
         "ix_delivery_owed",
         "delivery",
         ["destination_id", "id"],
-        sqlite_where=sa.text("state = 'waiting' AND posting_id IS NULL"),
-        postgresql_where=sa.text("state = 'waiting' AND posting_id IS NULL"),
+        sqlite_where=sa.text("state = 'waiting' AND posting_id IS NULL AND not_before IS NULL"),
+        postgresql_where=sa.text("state = 'waiting' AND posting_id IS NULL AND not_before IS NULL"),
+    )
+    op.create_index(
+        "ix_delivery_later",
+        "delivery",
+        ["not_before"],
+        sqlite_where=sa.text("state = 'waiting' AND posting_id IS NULL AND not_before IS NOT NULL"),
+        postgresql_where=sa.text("state = 'waiting' AND posting_id IS NULL AND not_before IS NOT NULL"),
     )
     op.create_index(
         "ix_delivery_message_id",
