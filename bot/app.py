@@ -212,17 +212,21 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         herald.callbacks = Callbacks(push, max_bytes=settings.fetch.max_bytes)
         pushes = [(push, push_bell)]
     sender = wrap("sender", herald.sender)
+    members = Members(DiscordMembership(client, clock), wrapped_store)
     deliverer = Deliverer(
         wrapped_store,
         sender,
         clock,
         batch_window=settings.delivery.batch_window,
         refused=notices.place_refused,
-        gone=Members(DiscordMembership(client, clock), store).gone,
+        gone=members.gone,
+        theirs=members.theirs,
         wake=owed,  # a message that was sent may have to be corrected at once
         done=herald.delivered,
     )
-    corrector = Corrector(wrapped_store, sender, clock, wake=correct_bell.ring, done=metrics.edited)
+    corrector = Corrector(
+        wrapped_store, sender, clock, theirs=members.theirs, wake=correct_bell.ring, done=metrics.edited
+    )
 
     def moved() -> None:
         poll_bell.ring()

@@ -403,6 +403,7 @@ class Delivery:
     keywords: tuple[Keyword, ...] = ()
     gist: bool = False
     also: tuple[str, ...] = ()  # names of other feeds that told the same story in this place, and are named with it
+    also_feed_ids: tuple[int, ...] = ()  # whose names those are
     alone: int | None = None  # in a message of its own, so many steps plainer: Discord refused one that it was in
 
 

@@ -463,10 +463,14 @@ class TenancyStore(Protocol):
 
 
 class Membership(Protocol):
-    """Who belongs to a guild."""
+    """Who belongs to a guild, and what they see there."""
 
     async def is_member(self, guild_id: int, user_id: int) -> bool | None:
         """None: Discord does not say now. What it said may be some hours old."""
+
+    async def hidden(self, guild_id: int, user_id: int, channel_ids: Collection[int]) -> frozenset[int] | None:
+        """Those of the guild's channels and threads that the member cannot see as they are now; none for who has
+        Manage Server. None: it cannot be told now."""
 
 
 class PrivacyStore(Protocol):
@@ -479,11 +483,15 @@ class PrivacyStore(Protocol):
         """All of it, in one transaction. What was made for a guild's channels stays there without the name."""
 
 
-class MemberStore(Protocol):
-    """Forgetting who left."""
+class MemberStore(SubscriptionStore, Protocol):
+    """Forgetting who left, and what a member may not be told."""
 
     async def forget_member_of(self, guild_id: int, user_id: int) -> int:
         """Erases the member's DM keywords in this guild and the DMs owed and sent. Returns the keywords there were."""
+
+    async def leave_out(self, posting_id: int, feed_ids: Collection[int]) -> None:
+        """What the posting was to tell of these feeds is owed no more, as if it never had been; a story of theirs that
+        another feed told too is owed as that one's. It ends if nothing is left in it."""
 
 
 class KeywordStore(Protocol):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from bot.errors import AlreadyThere, QuotaReached
 from bot.model import Keyword
-from bot.store.conditions import WAITING, by_keyword
+from bot.store.conditions import OPEN, WAITING, by_keyword
 from bot.store.database import Connection, Part, batches
 from bot.store.deliveries import ensure_guild
 from bot.store.outbox import close_empty
 from bot.store.records import KEYWORD, keyword_of
-from bot.store.schema import delivery, delivery_keyword, destination, keyword
+from bot.store.schema import delivery, delivery_keyword, destination, entry, keyword, posting
 from bot.store.stories import tell_in_their_own
 
 
@@ -77,6 +78,17 @@ class Keywords(Part):
             )
             await connection.change(delete(destination).where(lane))
             return count
+
+    async def leave_out(self, posting_id: int, feed_ids: Collection[int]) -> None:
+        """Erased, not ended with a reason: `/privacy` would show the titles to the one who may not read them."""
+        theirs = delivery.c.entry_id.in_(select(entry.c.id).where(entry.c.feed_id.in_(feed_ids)))
+        hidden = and_(delivery.c.posting_id == posting_id, WAITING, theirs)
+        left = select(delivery.c.id).where(delivery.c.posting_id == posting_id)
+        emptied = update(posting).where(posting.c.id == posting_id, OPEN, ~left.exists())
+        async with self._database.write() as connection:
+            await tell_in_their_own(connection, hidden)
+            await connection.change(delete(delivery).where(hidden))
+            await connection.change(emptied.values(state="gave up", leased=False, reason="nothing left to send"))
 
 
 def _count(guild_id: int, user_id: int) -> Select[int]:

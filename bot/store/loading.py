@@ -48,7 +48,8 @@ async def load_deliveries(
             subscription=subscriptions.get(row.subscription_id),
             keywords=tuple(keywords[row.id]),
             gist=row.gist,
-            also=tuple(dict.fromkeys(also[row.id])),
+            also=tuple(also[row.id]),
+            also_feed_ids=tuple(also[row.id].values()),
             alone=row.alone,
         )
         for row in rows
@@ -63,18 +64,18 @@ def _as_begun(stored: StoredEntry, begun_as: list[Any] | None) -> StoredEntry:
     return replace(stored, entry=replace(stored.entry, title=title, url=url))
 
 
-async def _also(connection: Connection, delivery_ids: Sequence[int]) -> defaultdict[int, list[str]]:
-    """The names of the feeds that told the same story later."""
+async def _also(connection: Connection, delivery_ids: Sequence[int]) -> defaultdict[int, dict[str, int]]:
+    """The names of the feeds that told the same story later, each with its feed's id."""
     query = (
-        select(delivery.c.same_as, feed.c.title, feed.c.url)
+        select(delivery.c.same_as, feed.c.id, feed.c.title, feed.c.url)
         .join_from(delivery, entry, entry.c.id == delivery.c.entry_id)
         .join(feed, feed.c.id == entry.c.feed_id)
         .where(delivery.c.same_as.in_(delivery_ids), SAME_STORY)
         .order_by(delivery.c.id)
     )
-    found: defaultdict[int, list[str]] = defaultdict(list)
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for row in await connection.execute(query):
-        found[row.same_as].append(row.title or host_of(row.url))
+        found[row.same_as].setdefault(row.title or host_of(row.url), row.id)
     return found
 
 

@@ -8,15 +8,15 @@ service of their own: no new post waits for one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.model import Correction, Outcome, Refused, Sent, Unknown
+from bot.model import Correction, Outcome, Posting, Refused, Sent, Unknown
 from bot.ports import Clock, Corrections, Sender
 from bot.render import embed
-from bot.work.deliver import HELD_FOR, NOTHING_TO_DO, doubled, speaks_of_place
+from bot.work.deliver import HELD_FOR, NOT_TOLD_YET, NOTHING_TO_DO, UNSEEN, all_of_it, doubled, speaks_of_place
 from bot.work.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -37,9 +37,12 @@ class Corrector:
         sender: Sender,
         clock: Clock,
         *,
+        theirs: Callable[[Posting], Awaitable[Posting | None]] | None = None,
         wake: Callable[[], None],
         done: Callable[[Outcome], None] = lambda _: None,
     ) -> None:
+        """`theirs`: as Deliverer's."""
+        self._theirs = theirs or all_of_it
         self._corrections, self._sender, self._clock = corrections, sender, clock
         self._tasks = Tasks(AT_A_TIME)
         self._wake, self._done = wake, done
@@ -63,7 +66,18 @@ class Corrector:
 
     async def correct(self, correction: Correction) -> Outcome:
         """One edit. If it is refused for what is in it, the message stays as it is: better old than gone."""
-        outcome = await self._sender.edit(correction, embed.message(correction.posting))
+        posting = await self._theirs(correction.posting)
+        outcome: Outcome
+        if posting is None:
+            outcome = NOT_TOLD_YET
+        elif len(posting.deliveries) < len(correction.posting.deliveries):
+            outcome = UNSEEN  # they saw it when it was sent: what they have stays, and says nothing new
+        else:
+            outcome = await self._sender.edit(correction, embed.message(posting))
+        await self._settle(correction, outcome)
+        return outcome
+
+    async def _settle(self, correction: Correction, outcome: Outcome) -> None:
         posting, now = correction.posting, self._clock.now()
         match outcome:
             case Sent():
@@ -73,6 +87,8 @@ class Corrector:
                 pause = outcome.retry_after or doubled(FIRST_RETRY, correction.attempts, LONGEST_RETRY)
                 await self._corrections.put_off_correction(correction, now + pause)
                 log.warning("not known to be corrected", posting=posting.id, reason=reason)
+            case Refused() if outcome is UNSEEN:
+                await self._corrections.drop_correction(posting.id)
             case Refused() if speaks_of_place(outcome):
                 # Nobody is told: a post that is refused there will tell them.
                 await self._corrections.put_off_corrections(posting.destination, now + HELD_FOR)
@@ -80,4 +96,3 @@ class Corrector:
             case Refused():
                 await self._corrections.drop_correction(posting.id)
                 log.warning("correction refused", posting=posting.id, code=outcome.code, reason=outcome.reason)
-        return outcome

@@ -33,6 +33,9 @@ FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=1)
 HELD_FOR = timedelta(hours=1)  # a place that refused is asked again this rarely; the gateway tells sooner
 CLOSED_DMS_HELD_FOR = timedelta(days=3650)  # only the member can open them, and says so with a button
+UNSEEN = Refused(status=403, code=50001, reason="the member does not see the channel")  # Discord: Missing Access
+NOT_TOLD_YET = Unknown(reason="Discord has not told yet what the member sees")
+WAIT_FOR_SIGHT = timedelta(seconds=2)
 LEFT = Refused(status=404, code=10007, reason="the member left the server")  # as Discord would say: Unknown Member
 PLAINEST = embed.PLAINEST
 
@@ -83,14 +86,17 @@ class Deliverer:
         concurrency: int = 50,
         refused: Callable[[Destination, Refused], Awaitable[None]] | None = None,
         gone: Callable[[Destination], Awaitable[bool]] | None = None,
+        theirs: Callable[[Posting], Awaitable[Posting | None]] | None = None,
         wake: Callable[[], None],
         done: Callable[[Posting, Outcome], None] = lambda *_: None,
     ) -> None:
         """`concurrency`: Discord allows a bot 50 requests a second in all (Rate Limits, Global).
 
         `refused` is told of a place that took messages before and refuses now, once. `gone` says, and sees to it,
-        that nothing is owed to a member who left (work/members).
+        that nothing is owed to a member who left; `theirs` gives the posting without what its member may not see, and
+        None while that cannot be told (work/members).
         """
+        self._theirs = theirs or all_of_it
         self._gone = gone or _nobody_left
         self._window, self._refused = batch_window, refused
         self._outbox, self._sender, self._clock = outbox, sender, clock
@@ -137,6 +143,13 @@ class Deliverer:
         if posting.note is None and await self._gone(posting.destination):
             await self._outbox.put_off(posting.id, self._clock.now(), LEFT.reason)  # nothing in it is owed any more
             return LEFT
+        theirs = await self._theirs(posting)
+        if theirs is None:
+            await self._outbox.put_off(posting.id, self._clock.now() + WAIT_FOR_SIGHT, NOT_TOLD_YET.reason)
+            return NOT_TOLD_YET
+        if posting.deliveries and not theirs.deliveries:
+            return UNSEEN  # nothing of it is owed any more
+        posting = theirs
         posting = replace(posting, silent=posted_silently(posting, self._clock.now()))
         payload = embed.message(posting)
         outcome = await self._look_or_send(posting, payload)
@@ -212,6 +225,11 @@ class Deliverer:
         await self._outbox.put_off(posting.id, now, refusal.reason)
         if is_news and self._refused is not None:
             await self._refused(posting.destination, refusal)
+
+
+async def all_of_it(posting: Posting) -> Posting:
+    """The `theirs` of who hides nothing."""
+    return posting
 
 
 async def _nobody_left(_destination: Destination) -> bool:

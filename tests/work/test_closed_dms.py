@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,9 @@ class Attendance:
     async def is_member(self, guild_id: int, user_id: int) -> bool | None:
         self.asked += 1
         return self.there.get(f"g{guild_id}u{user_id}")
+
+    async def hidden(self, guild_id: int, user_id: int, channel_ids: Collection[int]) -> frozenset[int] | None:
+        return frozenset()
 
 
 @pytest.mark.parametrize(("there", "gone"), [(True, False), (None, False), (False, True)])
