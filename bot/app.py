@@ -183,7 +183,8 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     client = HeraldClient(services, api_base=settings.discord_api_base)
     herald = Herald(settings, clock, client, store, follow, metrics)
     herald.sender = DiscordSender(client, on_unauthorized=herald.token_refused)
-    notices = Notices(store, CachedPlaces(client), clock)
+    places = CachedPlaces(client)
+    notices = Notices(store, places, clock)
     poller = Poller(
         wrapped_store,
         wrap("fetcher", fetcher),
@@ -221,6 +222,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         refused=notices.place_refused,
         gone=members.gone,
         theirs=members.theirs,
+        server_name=places.name_of,
         wake=owed,  # a message that was sent may have to be corrected at once
         done=herald.delivered,
     )

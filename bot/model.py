@@ -454,7 +454,8 @@ class Posting:
     The rest of a flood is one message too (`gist`): it stands for `total` deliveries, of which the newest are here.
     A `note` is Herald's own word to the people of a guild, a `digest` one page of a digest; both have no deliveries.
     `attempts` counts sends begun before this one; `first_attempt_at` is None until there was one.
-    `silent` is decided when a send begins, and None while it is open.
+    `silent` is decided when a send begins, and None while it is open. With it goes `server`: the name of the guild that
+    a direct message comes from, "" if nobody knows it, and for channels.
     """
 
     id: int
@@ -470,6 +471,7 @@ class Posting:
     digest: DigestPage | None = None
     settings: GuildSettings | None = None  # of its guild
     silent: bool | None = None
+    server: str = ""
 
     @property
     def gist(self) -> bool:

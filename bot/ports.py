@@ -265,10 +265,10 @@ class Outbox(Protocol):
     async def next_ready(self, after: datetime, *, window: timedelta = timedelta(0)) -> datetime | None:
         """When `lease` may have something that it had not at `after`; None if nothing waits for a time to come."""
 
-    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False) -> None:
+    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False, server: str = "") -> None:
         """Writes down that a send begins: before it nothing can have been posted, from here on it may have.
 
-        `silent` is kept, so that a later attempt sends the same message.
+        `silent` and `server` are kept, so that a later attempt sends the same message.
         """
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:

@@ -1,4 +1,5 @@
-"""What discord.py's cache knows of guilds: where Herald may write, and who owns them. ports.Places."""
+"""What discord.py's cache knows of guilds: what they are called, where Herald may write,
+and who owns them. ports.Places."""
 
 from __future__ import annotations
 
@@ -21,6 +22,11 @@ class CachedPlaces:
         system = [guild.system_channel] if guild.system_channel is not None else []
         found = [channel.id for channel in (*system, *guild.text_channels) if can_post_in(channel)]
         return list(dict.fromkeys(found))
+
+    def name_of(self, guild_id: int) -> str | None:
+        """None if the guild is not known."""
+        guild = self._client.get_guild(guild_id)
+        return guild.name if guild is not None and not guild.unavailable else None
 
     def owner_of(self, guild_id: int) -> int | None:
         """None if the guild is not known."""

@@ -26,6 +26,7 @@ __all__ = ["PLAINEST", "WITHOUT_LINKS", "embed", "identity_of", "message", "same
 WITHOUT_PICTURES, WITHOUT_EXTRAS, PLAINEST, WITHOUT_LINKS = 1, 2, 3, 4
 _LONGEST_QUERY = 60
 _LONGEST_REASON = 1000
+_LONGEST_SERVER = 200  # Discord's names have up to 100 characters; some take two when they are escaped
 _LEAST_TITLE = 40  # of an entry in a message without embeds
 
 
@@ -45,11 +46,13 @@ def _message(posting: Posting) -> Payload:
     if posting.digest is not None:
         return digest.message(posting.digest, degraded=posting.degraded)
     if posting.gist:
-        return replace(gist(posting), components=_buttons(posting))
+        told = gist(posting)
+        content = "\n".join(part for part in (_from(posting), told.content) if part)
+        return replace(told, content=content, components=_buttons(posting))
     if not 1 <= len(posting.deliveries) <= limits.EMBEDS:
         raise ValueError(f"posting {posting.id} has {len(posting.deliveries)} deliveries")
     roles = _roles(posting)
-    reason = _reason(posting.deliveries)
+    reason = _reason(posting)
     head = " ".join(part for part in (*(f"<@&{role}>" for role in roles), reason) if part)
     links = _distinct(safe_link(delivery.entry.entry.url) for delivery in posting.deliveries)
     if posting.degraded >= WITHOUT_LINKS:
@@ -128,16 +131,23 @@ def _roles(posting: Posting) -> tuple[int, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
-def _reason(deliveries: Sequence[Delivery]) -> str:
-    """Which standing queries matched: "🔔 matches `rust`, `gc`"; "" if the message comes from subscriptions only."""
-    queries = dict.fromkeys(clip(word.query, _LONGEST_QUERY) for one in deliveries for word in one.keywords)
+def _reason(posting: Posting) -> str:
+    """Which standing queries matched: "🔔 matches `rust`, `gc`", in a direct message "🔔 in **Reading room**: matches
+    `rust`"; "" if the message comes from subscriptions only."""
+    queries = dict.fromkeys(clip(word.query, _LONGEST_QUERY) for one in posting.deliveries for word in one.keywords)
+    head = f"{_from(posting)}: matches" if posting.server else "🔔 matches"
     named = ""
     for count, query in enumerate(queries):
         longer = f"{named}, {code(query)}" if named else code(query)
         if units(longer) > _LONGEST_REASON:
-            return f"🔔 matches {named} and {len(queries) - count} more"
+            return f"{head} {named} and {len(queries) - count} more"
         named = longer
-    return f"🔔 matches {named}" if named else ""
+    return f"{head} {named}" if named else ""
+
+
+def _from(posting: Posting) -> str:
+    """Which server a direct message comes from, whose people chose its name."""
+    return f"🔔 in **{escape_line(posting.server, _LONGEST_SERVER)}**" if posting.server else ""
 
 
 def _as_text(deliveries: Sequence[Delivery], links: Sequence[str | None], head: str) -> str:

@@ -120,6 +120,7 @@ async def _lease_one(connection: Connection, row: Any) -> Correction | None:
             nonce=sent.nonce,
             deliveries=tuple(deliveries),
             degraded=sent.degraded,
+            server=sent.server,
         ),
         channel_id=message.channel_id,
         message_id=message.message_id,

@@ -54,10 +54,11 @@ class Postings(Part):
             times.append(await next_let_go(connection, after))
             return min((at for at in times if at is not None and at > after), default=None)
 
-    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False) -> None:
+    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False, server: str = "") -> None:
         await self._update(
             posting_id,
             silent=silent,
+            server=server,
             attempts=posting.c.attempts + 1,
             first_attempt_at=func.coalesce(posting.c.first_attempt_at, literal(now, UtcTime())),
             reason="",  # why it was put off says nothing of what begins now (other_channel asks)
@@ -273,4 +274,5 @@ def _posting(row: Row[Any], deliveries: Sequence[Delivery], total: int = 0) -> P
         after_message_id=row.last_message_id,
         settings=guild_settings_of(row.guild_id, row),
         silent=row.silent,
+        server=row.server,
     )

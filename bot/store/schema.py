@@ -295,6 +295,7 @@ posting = Table(
     Column("degraded", Integer, nullable=False, server_default="0"),
     Column("edits", Integer, nullable=False, server_default="0"),  # how often its message was corrected
     Column("silent", Boolean),  # notifies nobody; NULL until a send begins
+    Column("server", Text, nullable=False, server_default=""),  # of a DM: its guild's name when the send began
     Column("created_at", UtcTime, nullable=False),
     Column("first_attempt_at", UtcTime),
     Column("next_attempt_at", UtcTime, nullable=False),

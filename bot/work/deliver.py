@@ -87,6 +87,7 @@ class Deliverer:
         refused: Callable[[Destination, Refused], Awaitable[None]] | None = None,
         gone: Callable[[Destination], Awaitable[bool]] | None = None,
         theirs: Callable[[Posting], Awaitable[Posting | None]] | None = None,
+        server_name: Callable[[int], str | None] = lambda _: None,
         wake: Callable[[], None],
         done: Callable[[Posting, Outcome], None] = lambda *_: None,
     ) -> None:
@@ -94,9 +95,9 @@ class Deliverer:
 
         `refused` is told of a place that took messages before and refuses now, once. `gone` says, and sees to it,
         that nothing is owed to a member who left; `theirs` gives the posting without what its member may not see, and
-        None while that cannot be told (work/members).
+        None while that cannot be told (work/members). `server_name` is what a guild is called.
         """
-        self._theirs = theirs or all_of_it
+        self._theirs, self._server_name = theirs or all_of_it, server_name
         self._gone = gone or _nobody_left
         self._window, self._refused = batch_window, refused
         self._outbox, self._sender, self._clock = outbox, sender, clock
@@ -150,7 +151,8 @@ class Deliverer:
         if posting.deliveries and not theirs.deliveries:
             return UNSEEN  # nothing of it is owed any more
         posting = theirs
-        posting = replace(posting, silent=posted_silently(posting, self._clock.now()))
+        server = self._server(posting)
+        posting = replace(posting, silent=posted_silently(posting, self._clock.now()), server=server)
         payload = embed.message(posting)
         outcome = await self._look_or_send(posting, payload)
         if not isinstance(outcome, Unknown):
@@ -166,8 +168,16 @@ class Deliverer:
             if found is not None and trusted:
                 return found
         self._begun.setdefault(posting.id, self._clock.monotonic())
-        await self._recorded(lambda: self._outbox.begin_attempt(posting.id, now, silent=payload.silent))
+        await self._recorded(
+            lambda: self._outbox.begin_attempt(posting.id, now, silent=payload.silent, server=posting.server)
+        )
         return await self._sender.send(posting, payload)
+
+    def _server(self, posting: Posting) -> str:
+        """As it was called when it was first tried, if it may be there already."""
+        if posting.silent is not None or posting.destination.kind != "user":
+            return posting.server
+        return self._server_name(posting.destination.guild_id) or ""
 
     def _is_young(self, posting: Posting) -> bool:
         """This process began it, so recently that Discord knows its nonce; the wall clock is not asked."""

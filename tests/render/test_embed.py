@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.model import Delivery, Payload
 from bot.render import limits
-from bot.render.embed import WITHOUT_LINKS, identity_of, message, same_message
+from bot.render.embed import PLAINEST, WITHOUT_LINKS, identity_of, message, same_message
 from bot.render.limits import embed_units, units
 from tests.material import OPENAPI, needs
 from tests.render.build import MEMBER, deliver, keyword, posting, stored, subscription
@@ -112,6 +112,36 @@ def test_a_message_without_a_role_has_no_content_and_calls_nobody() -> None:
 def test_a_keyword_alert_says_which_words_matched() -> None:
     payload = message(posting(deliver(stored(title="t"), keyword("rust"), keyword("gc")), destination=MEMBER))
     assert payload.content == "🔔 matches `rust`, `gc`"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Reading room", "🔔 in **Reading room**: matches `rust`"),
+        ("**[x](https://evil.example)**", r"🔔 in **\*\*\[x\](https://evil.example)\*\***: matches `rust`"),
+        ("<@&5>\n**a**", r"🔔 in **\<@&5> \*\*a\*\***: matches `rust`"),
+        ("", "🔔 matches `rust`"),
+    ],
+)
+@pytest.mark.parametrize("degraded", range(PLAINEST + 2))
+def test_a_direct_message_says_which_server_it_comes_from_whatever_that_is_called(
+    name: str, shown: str, degraded: int
+) -> None:
+    alert = posting(deliver(stored(title="t"), keyword("rust")), destination=MEMBER, degraded=degraded)
+    named = message(replace(alert, server=name))
+    assert named.content.splitlines()[0] == shown
+    for other in ("", "Another name", "**x**"):
+        renamed = message(replace(alert, server=other))
+        assert same_message(named, renamed.embeds, renamed.content)
+
+
+def test_the_rest_of_a_flood_says_it_too() -> None:
+    many = [replace(deliver(stored(title=title), keyword("rust")), gist=True) for title in "ab"]
+    flood = replace(posting(*many, destination=MEMBER), server="Reading room", total=2)
+    for degraded in range(PLAINEST + 1):
+        told, unnamed = (message(replace(flood, degraded=degraded, server=name)) for name in ("Reading room", ""))
+        assert told.content.startswith("🔔 in **Reading room**")
+        assert same_message(told, unnamed.embeds, unnamed.content)
 
 
 def test_an_entry_wanted_twice_is_one_message_that_names_all() -> None:

@@ -353,6 +353,17 @@ async def test_a_long_queue_arrives_whole_in_order_and_once(store: Store, scene:
     assert await scene.drain() == [f"Entry {number}" for number in range(1, waiting + 1)]
 
 
+async def test_a_later_attempt_knows_what_the_server_was_called(store: Store, scene: Scene) -> None:
+    await scene.follow(await scene.feed())
+    word = await scene.watch()
+    owed = [Owed(entry_key=1, destination=member(7), keyword_ids=(word.id,))]
+    await store.commit_poll(a_commit(1, [an_entry(1)], owed))
+    (posting,) = await scene.lease()
+    await store.begin_attempt(posting.id, NOW, server="Reading room")
+    await store.free_leases()
+    assert [one.server for one in await scene.lease()] == ["Reading room"]
+
+
 async def test_a_posting_knows_its_guilds_settings_and_whether_it_was_silent(store: Store, scene: Scene) -> None:
     chosen = GuildSettings(guild_id=1, time_zone="Europe/Berlin", quiet_from=0, quiet_until=1)
     await scene.publish(await scene.follow(await scene.feed()), [1])

@@ -39,7 +39,7 @@ async def test_a_member_gets_a_message_that_says_why_with_buttons_and_the_way_to
     feed.publish(title="Zig today")
     feed.publish(title="Rust today")
     (message,) = await arrived(mara.dm)
-    assert message.content == "🔔 matches `rust`"
+    assert message.content == "🔔 in **Reading room**: matches `rust`"
     assert [embed["title"] for embed in message.embeds] == ["Rust today"]
     assert labels_of(message.components) == ["Mute for a day", "Remove", "Open"]
     assert message.components[0]["components"][2]["url"] == message.embeds[0]["url"]

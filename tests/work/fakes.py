@@ -173,7 +173,7 @@ class Ledger:
     async def next_ready(self, after: datetime, *, window: timedelta = timedelta(0)) -> datetime | None:
         return None
 
-    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False) -> None:
+    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False, server: str = "") -> None:
         self.calls.append(("begin", posting_id, "silent") if silent else ("begin", posting_id))
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:

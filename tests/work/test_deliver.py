@@ -190,7 +190,7 @@ class FullDisk(Ledger):
         super().__init__()
         self._left, self._of = refusals, of
 
-    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False) -> None:
+    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False, server: str = "") -> None:
         self._refuse("begin")
         await super().begin_attempt(posting_id, now, silent=silent)
 
@@ -226,3 +226,39 @@ async def test_a_defect_of_ours_costs_a_posting_time_and_not_its_place() -> None
     await deliverer.step(START)
     await deliverer.finish()
     assert outbox.calls[-1] == ("put off", 4, START + timedelta(minutes=1), "something went wrong on my side")
+
+
+# --- Which server a direct message comes from -----------------------------------------------------------------
+
+ALERT = replace(POSTING, destination=Destination(kind="user", id=7, guild_id=1))
+
+
+@pytest.mark.parametrize(
+    ("posting", "name"),
+    [
+        (ALERT, "Reading room"),
+        (replace(ALERT, silent=False, attempts=1, server="Its old name"), "Its old name"),
+        (replace(ALERT, silent=False, attempts=1), ""),
+        (replace(ALERT, attempts=1, server="Its old name"), "Reading room"),
+        (POSTING, ""),
+    ],
+    ids=["first try", "tried under its old name", "tried without", "refused under its old name", "in a channel"],
+)
+async def test_a_direct_message_names_its_server_as_it_was_called_when_it_was_first_tried(
+    posting: Posting, name: str
+) -> None:
+    begun: list[str] = []
+
+    class Begun(Ledger):
+        async def begin_attempt(
+            self, posting_id: int, now: datetime, *, silent: bool = False, server: str = ""
+        ) -> None:
+            begun.append(server)
+
+    outbox = Begun()
+    names = {1: "Reading room"}
+    deliverer = Deliverer(
+        outbox, Discord(outbox.calls, SENT, None), ManualClock(), server_name=names.get, wake=lambda: None
+    )
+    await deliverer.deliver(posting)
+    assert begun == [name]

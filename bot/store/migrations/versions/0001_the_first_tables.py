@@ -288,6 +288,7 @@ def upgrade() -> None:
         sa.Column("degraded", sa.Integer(), server_default="0", nullable=False),
         sa.Column("edits", sa.Integer(), server_default="0", nullable=False),
         sa.Column("silent", sa.Boolean()),
+        sa.Column("server", sa.Text(), nullable=False, server_default=""),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("first_attempt_at", UtcTime()),
         sa.Column("next_attempt_at", UtcTime(), nullable=False),
