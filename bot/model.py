@@ -578,6 +578,7 @@ class Fate:
     skipped_from: datetime | None = None  # the subscription's last pause that is over, if what came then was skipped
     skipped_until: datetime | None = None
     held: bool = False  # held back: a known entry under a new identity
+    old: bool = False  # it appeared long after its date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -658,6 +659,7 @@ class PollCommit:
     corrected: Sequence[Entry] = ()  # known ones, whose text or picture is another now
     document_size: int = 0  # entries in the document, for status and the flood guard
     held: Sequence[Entry] = ()  # known ones under new identities, oldest first: stored, and owed to nobody
+    old: Sequence[Entry] = ()  # they appeared long after their date, oldest first: stored, and owed to nobody
     move: Move | None = None
     detour: Detour | None = None
     pushed_until: datetime | None = None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.feeds.age import Arrival
 from bot.feeds.discover import Candidate
 from bot.feeds.opml import FeedList
 from bot.model import (
@@ -129,6 +130,9 @@ class PollStore(Protocol):
 
     async def keywords_for(self, feed_id: int) -> list[Keyword]:
         """Standing queries that this feed's entries may match: those of guilds that follow it."""
+
+    async def arrivals(self, feed_id: int, limit: int) -> list[Arrival]:
+        """The last polls that brought dated entries, the latest first."""
 
     async def wordings(self, feed_id: int, keys: Sequence[int]) -> dict[int, int]:
         """Entry.key -> feeds/story.wording of those that are stored."""
@@ -395,6 +399,9 @@ class GuildStore(Protocol):
 
     async def reissue(self, guild_id: int, feed_id: int) -> Reissue | None:
         """As ReissueStore's."""
+
+    async def count_old(self, guild_id: int, feed_id: int, since: datetime) -> int:
+        """Entries first seen from then on that were told to nobody, for they came long after their date."""
 
     async def hub_of(self, guild_id: int, feed_id: int) -> HubSubscription | None:
         """The hub that a feed of this guild names, and how we stand with it."""

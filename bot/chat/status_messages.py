@@ -42,6 +42,7 @@ def polling(status: Status) -> str:
         moving(feed.move) if feed.move is not None else "",
         leading(feed.detour) if feed.detour is not None else "",
         push(status.hub, feed),
+        old(status.old),
     ]
     return "\n".join(line for line in lines if line)
 
@@ -101,6 +102,13 @@ def leading(detour: Detour) -> str:
 def _place(url: str) -> str:
     """The host alone: what comes after it may be a secret."""
     return f"**{escape_line(host(url), 100)}**"
+
+
+def old(count: int) -> str:
+    if not count:
+        return ""
+    came = plural(count, "entry", "entries")
+    return f"{came} of the last 30 days came long after their date and were not posted; `/search` finds them."
 
 
 def push(hub: HubSubscription | None, feed: Feed) -> str:

@@ -109,6 +109,15 @@ def _held(answer: Why) -> str:
     )
 
 
+def _old(answer: Why) -> str:
+    dated = answer.entry.entry.published_at if answer.entry is not None else None
+    date = f" ({when(dated)})" if dated is not None else ""
+    return (
+        f"{_title(answer)} appeared in the feed more than 30 days after its date{date}, as when a site fills "
+        "in its archive. Such entries are kept, and not posted: `/search` finds them."
+    )
+
+
 def _digest(answer: Why) -> str:
     return (
         f"{_title(answer)} comes in this server's digests: the feed has the style `digest` here, and no posts of its "
@@ -150,6 +159,7 @@ WORDS: Mapping[WhyKind, Callable[[Why], str]] = {
     "filtered": _filtered,
     "skipped": _skipped,
     "held": _held,
+    "old": _old,
     "older": _older,
     "digest": _digest,
     "not seen": _not_seen,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.feeds.age import is_old
 from bot.feeds.identity import Seen, title_alias
 from bot.model import Entry
 
@@ -17,18 +18,20 @@ REISSUE_KNOWN_TITLES = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What one document changes. Each entry is in exactly one of the three, each once, oldest first.
+    """What one document changes. Each entry is in exactly one of the four, each once, oldest first.
 
     `new` is to be announced. `backlog` is a first poll's: to be stored, not announced. `held` are known entries that
     the publisher re-issued under new identities: to be counted, neither stored again nor announced unless asked for.
-    `known` counts the entries of the document that are in none of them, `present` are those of them that may have been
-    corrected, and `seen` is the feed's whole memory from now on, to be written in the same transaction.
+    `old` are dated long ago (age.py): to be stored, not announced. `known` counts the entries of the document that are
+    in none of them, `present` are those of them that may have been corrected, and `seen` is the feed's whole memory
+    from now on, to be written in the same transaction.
     """
 
     seen: bytes
     new: tuple[Entry, ...] = ()
     backlog: tuple[Entry, ...] = ()
     held: tuple[Entry, ...] = ()
+    old: tuple[Entry, ...] = ()
     known: int = 0
     present: tuple[Entry, ...] = ()
 
@@ -51,6 +54,12 @@ def decide(
     keys = {entry.key for entry in fresh}
     present = {entry.key: entry for entry in reversed(entries) if entry.key not in keys}
     return Decision(seen=remembered, new=fresh, known=rest, present=tuple(present.values()))
+
+
+def without_old(decision: Decision, before: datetime) -> Decision:
+    """The same, but what of the new is dated before then is told to nobody."""
+    old = tuple(entry for entry in decision.new if is_old(entry, before))
+    return replace(decision, new=tuple(entry for entry in decision.new if not is_old(entry, before)), old=old)
 
 
 def unseen(known: Seen, entries: Sequence[Entry]) -> list[Entry]:

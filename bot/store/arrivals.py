@@ -14,16 +14,21 @@ from bot.store.schema import entry
 
 
 async def store_entries(
-    connection: Connection, commit: PollCommit, entries: Sequence[Entry], *, reissue_id: int | None = None
+    connection: Connection,
+    commit: PollCommit,
+    entries: Sequence[Entry],
+    *,
+    reissue_id: int | None = None,
+    old: bool = False,
 ) -> dict[int, int]:
     """Key -> id of those of `entries` that are new in the database, in their order. With a `reissue_id` they are held
-    back with it."""
+    back with it; the `old` are no news."""
     unique = {new.key: new for new in reversed(entries)}  # of two with one key the first stays
     known = await _known_keys(connection, commit.feed_id, list(unique))
     fresh: list[Entry] = [new for key, new in reversed(unique.items()) if key not in known]
     if not fresh:
         return {}
-    same = {"backlog": commit.backlog, "reissue_id": reissue_id}
+    same = {"backlog": commit.backlog, "reissue_id": reissue_id, "old": old}
     values = [entry_values(commit.feed_id, new, commit.polled_at) | same for new in fresh]
     ids = (
         await connection.execute(entry.insert().returning(entry.c.id, sort_by_parameter_order=True), values)

@@ -94,7 +94,9 @@ class Digests(Part):
             reach = reach_of(wanted.guild_id)
             found: dict[int, datetime] = {}
             for (root, after), feed_ids in (await _scopes(connection, wanted, channel_ids)).items():
-                came = and_(entry.c.id > after, entry.c.id <= until, ~entry.c.backlog, entry_fts.c.rowid > after)
+                came = and_(
+                    entry.c.id > after, entry.c.id <= until, ~entry.c.backlog, ~entry.c.old, entry_fts.c.rowid > after
+                )
                 for hit in await hits(connection, root, entry.c.feed_id.in_(feed_ids) & reach.entries & came):
                     found[hit.id] = hit.shown_at
             newest_first = sorted(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.feeds.story import marks
 from bot.model import Entry, Fate, StoredEntry
@@ -31,10 +32,17 @@ class Fates(Part):
             row = (await connection.execute(query.where(entry.c.id == found))).first() if found is not None else None
         return None if row is None else stored_entry_of(row)
 
+    async def count_old(self, guild_id: int, feed_id: int, since: datetime) -> int:
+        old = and_(entry.c.feed_id == feed_id, entry.c.first_seen_at >= since, entry.c.old)
+        query = select(func.count()).select_from(ENTRY_FROM).where(old, follows(guild_id))
+        async with self._database.read() as connection:
+            count: int = await connection.scalar(query)
+        return count
+
     async def fate(self, guild_id: int, subscription_id: int, entry_id: int) -> Fate:
         mine = and_(subscription.c.id == subscription_id, subscription.c.guild_id == guild_id)
         about = (
-            select(subscription.c.skipped_from, subscription.c.skipped_until, entry.c.backlog)
+            select(subscription.c.skipped_from, subscription.c.skipped_until, entry.c.backlog, entry.c.old)
             .add_columns((~shown_to(guild_id)).label("held"))
             .join(entry, entry.c.feed_id == subscription.c.feed_id)
             .where(mine, entry.c.id == entry_id)
@@ -46,6 +54,7 @@ class Fates(Part):
             return Fate()
         fate = Fate(
             backlog=known.backlog,
+            old=known.old,
             held=known.held,
             skipped_from=known.skipped_from,
             skipped_until=known.skipped_until,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, literal, or_, select, update
 
+from bot.feeds.age import Arrival
 from bot.model import Feed, Keyword, PollCommit, Subscription, Visit
 from bot.store.arrivals import store_entries
 from bot.store.columns import UtcTime, packed_times
@@ -108,6 +109,18 @@ class Polls(Part):
                 for row in await connection.execute(query.where(entry.c.key.in_(some)))
             }
 
+    async def arrivals(self, feed_id: int, limit: int) -> list[Arrival]:
+        in_time = (entry.c.published_at <= entry.c.first_seen_at, entry.c.reissue_id.is_(None))
+        query = (
+            select(entry.c.first_seen_at, func.max(entry.c.published_at).label("newest"))
+            .where(entry.c.feed_id == feed_id, *in_time)
+            .group_by(entry.c.first_seen_at)
+            .order_by(entry.c.first_seen_at.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [Arrival(row.first_seen_at, row.newest) for row in await connection.execute(query)]
+
     async def commit_poll(self, commit: PollCommit) -> int:
         async with self._database.write() as connection:
             return await write_poll(connection, commit)
@@ -130,6 +143,7 @@ async def write_poll(connection: Connection, commit: PollCommit) -> int:
     await correct(connection, commit.feed_id, commit.corrected, commit.polled_at)
     await note_hub(connection, commit.feed_id, commit.facts, commit.polled_at)
     await hold_back(connection, commit)
+    await store_entries(connection, commit, commit.old, old=True)
     fresh = await store_entries(connection, commit, commit.entries)
     if fresh:
         await connection.change(update(feed).where(feed.c.id == commit.feed_id).values(changed_at=commit.polled_at))

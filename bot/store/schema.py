@@ -180,6 +180,7 @@ entry = Table(
     Column("source_title", Text),
     Column("first_seen_at", UtcTime, nullable=False, index=True),
     Column("backlog", Boolean, nullable=False, server_default=false()),  # PollCommit.backlog
+    Column("old", Boolean, nullable=False, server_default=false()),  # PollCommit.old
     Column("wording", Int64, nullable=False),  # feeds/story.Marks: another one is a correction
     Column("story_link", Int64, index=True),
     Column("story_title", Int64, index=True),

@@ -97,6 +97,7 @@ class Status:
     hold: Hold | None = None  # Discord refuses what is for its channel
     outlook: Outlook | None = None
     hub: HubSubscription | None = None  # that the feed names
+    old: int = 0  # entries of the last month that came long after their date: stored, not posted
     held: Reissue | None = None  # re-issued entries, of which this guild has not said what to do with them
 
 
@@ -109,6 +110,7 @@ WhyKind = Literal[
     "waiting",
     "filtered",
     "held",
+    "old",
     "skipped",
     "older",
     "digest",

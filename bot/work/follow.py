@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.errors import AlreadyThere, NotFound, QuotaReached, UsageError
@@ -22,6 +23,7 @@ from bot.work.why import why
 PREVIEWED_ENTRIES = 3
 FILTERED_ENTRIES = 50
 NOTES_SHOWN = 8
+A_MONTH = timedelta(days=30)
 SUGGESTED_FROM = 200  # newest entries
 
 
@@ -228,6 +230,7 @@ class Follow:
             notes=tuple(notes),
             hold=await self._hold(subscription),
             held=await self._store.reissue(guild_id, feed.id),
+            old=await self._store.count_old(guild_id, feed.id, self._clock.now() - A_MONTH),
             outlook=outlook(feed, self._limits, self._clock.now()),
             hub=await self._store.hub_of(guild_id, feed.id),
         )

@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.errors import ParseError
-from bot.feeds import cadence, decide, rhythm
+from bot.feeds import age, cadence, decide, rhythm
 from bot.feeds.story import wording
 from bot.model import (
     Entry,
@@ -175,7 +175,15 @@ class Intake:
         decision = decide.decide(
             seen, entries, first_poll=first_poll, now=self._clock.now(), document_size=document_size
         )
+        decision = await self._without_old(feed, decision)
         return seen, replace(decision, present=await self._corrected(feed, decision.present))
+
+    async def _without_old(self, feed: Feed, decision: decide.Decision) -> decide.Decision:
+        """What was dated long before the last poll, and appears only now, is told to nobody."""
+        if feed.polled_at is None or not any(age.is_old(one, feed.polled_at - age.OLD) for one in decision.new):
+            return decision
+        before = age.old_before(await self._store.arrivals(feed.id, age.MOST_ARRIVALS), feed.polled_at)
+        return decision if before is None else decide.without_old(decision, before)
 
     async def _corrected(self, feed: Feed, present: Sequence[Entry]) -> tuple[Entry, ...]:
         """Those that say something else now than what is stored of them."""
@@ -208,6 +216,7 @@ class Intake:
                 next_due_at=self._next_due(feed, now, times, facts, max_age=answer.max_age if answer else None),
                 document_size=reading.document_size,
                 held=decision.held,
+                old=decision.old,
                 move=feed.move,
                 detour=feed.detour,
                 pushed_until=feed.pushed_until,
@@ -216,7 +225,7 @@ class Intake:
                 hourly_limit=self._hourly_limit,
             )
         )
-        log.info("polled", feed=feed.id, new=len(decision.new), deliveries=made)
+        log.info("polled", feed=feed.id, new=len(decision.new), old=len(decision.old), deliveries=made)
         if decision.held:
             log.warning("known entries under new identities held", feed=feed.id, entries=len(decision.held))
             self._held()

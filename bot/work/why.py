@@ -37,6 +37,8 @@ def _never_owed(known: Why, subscription: Subscription, entry: StoredEntry, fate
         return replace(known, kind="skipped", skipped_from=pause[0], skipped_until=pause[1])
     if fate.backlog:
         return replace(known, kind="older")
+    if fate.old:
+        return replace(known, kind="old")
     held_back = left_out(subscription.filter, entry) if subscription.filter else None
     return known if held_back is None else replace(known, kind="filtered", left_out=held_back)
 

@@ -48,6 +48,7 @@ def status(**changes: Any) -> Status:
             {"detour": Detour(to="https://cdn.example/k/s3cret", since=NOW)},
             "leads to **cdn.example** for the",
         ),
+        ({"old": 20}, "20 entries of the last 30 days came long after their date and were not posted"),
         ({}, "names no hub"),
         ({"hub": HUB}, "was not asked to push"),
         ({"hub": replace(HUB, pending=True)}, "has not answered"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import FetchError
+from bot.feeds.age import Arrival
 from bot.feeds.discover import Candidate, discover
 from bot.feeds.opml import FeedList, read_opml
 from bot.feeds.story import wording
@@ -116,6 +117,9 @@ class OneFeed:
 
     async def keywords_for(self, feed_id: int) -> list[Keyword]:
         return self._keywords
+
+    async def arrivals(self, feed_id: int, limit: int) -> list[Arrival]:
+        return []
 
     async def wordings(self, feed_id: int, keys: Sequence[int]) -> dict[int, int]:
         stored = [one for commit in self.commits for one in (*commit.entries, *commit.corrected)]

@@ -133,6 +133,7 @@ def upgrade() -> None:
         sa.Column("source_title", sa.Text()),
         sa.Column("first_seen_at", UtcTime(), nullable=False),
         sa.Column("backlog", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("old", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("wording", Int64, nullable=False),
         sa.Column("story_link", Int64),
         sa.Column("story_title", Int64),
