@@ -64,6 +64,18 @@ def follows(guild_id: int) -> ColumnElement[bool]:
 
 
 def shown_to(guild_id: int) -> ColumnElement[bool]:
+    """The entry is this guild's to find: there since it follows the feed, and not held back from it."""
+    return and_(not_held(guild_id), since_followed(guild_id))
+
+
+def since_followed(guild_id: int) -> ColumnElement[bool]:
+    """It came since the guild began to follow the feed, or was in its document then. What is older would tell that
+    somebody else follows it, and since when."""
+    begun = and_(subscription.c.feed_id == entry.c.feed_id, subscription.c.guild_id == guild_id)
+    return exists(subscription.c.id).where(begun, subscription.c.shown_after < entry.c.id).correlate(entry)
+
+
+def not_held(guild_id: int) -> ColumnElement[bool]:
     """The entry is not held back from this guild (reissues.py)."""
     released = select(reissue_guild.c.reissue_id).where(
         reissue_guild.c.guild_id == guild_id, reissue_guild.c.answer == "post"

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from bot.feeds.story import marks
 from bot.model import Entry, Fate, StoredEntry
 from bot.query.match import host_of
-from bot.store.conditions import follows, shown_to
+from bot.store.conditions import follows, not_held, shown_to, since_followed
 from bot.store.database import Connection, Part
 from bot.store.records import ENTRY_COLUMNS, ENTRY_FROM, announced, stored_entry_of
 from bot.store.schema import delivery, destination, entry, feed, posting, subscription
@@ -23,17 +23,17 @@ class Fates(Part):
     """The share of GuildStore that explains."""
 
     async def find_entry(self, guild_id: int, feed_id: int, text: str) -> StoredEntry | None:
-        mine = and_(entry.c.feed_id == feed_id, follows(guild_id))
+        mine = and_(entry.c.feed_id == feed_id, since_followed(guild_id))
         query = select(*ENTRY_COLUMNS, *announced(guild_id)).select_from(ENTRY_FROM).where(mine)
         async with self._database.read() as connection:
             words = " ".join(text.split())
             # What is held back has the title of what was posted long ago: that one is meant, if it is there.
-            found = await _meant(connection, mine & shown_to(guild_id), words) or await _meant(connection, mine, words)
+            found = await _meant(connection, mine & not_held(guild_id), words) or await _meant(connection, mine, words)
             row = (await connection.execute(query.where(entry.c.id == found))).first() if found is not None else None
         return None if row is None else stored_entry_of(row)
 
     async def count_old(self, guild_id: int, feed_id: int, since: datetime) -> int:
-        old = and_(entry.c.feed_id == feed_id, entry.c.first_seen_at >= since, entry.c.old)
+        old = and_(entry.c.feed_id == feed_id, entry.c.first_seen_at >= since, entry.c.old, shown_to(guild_id))
         query = select(func.count()).select_from(ENTRY_FROM).where(old, follows(guild_id))
         async with self._database.read() as connection:
             count: int = await connection.scalar(query)
@@ -43,7 +43,7 @@ class Fates(Part):
         mine = and_(subscription.c.id == subscription_id, subscription.c.guild_id == guild_id)
         about = (
             select(subscription.c.skipped_from, subscription.c.skipped_until, entry.c.backlog, entry.c.old)
-            .add_columns((~shown_to(guild_id)).label("held"))
+            .add_columns((~not_held(guild_id)).label("held"))
             .join(entry, entry.c.feed_id == subscription.c.feed_id)
             .where(mine, entry.c.id == entry_id)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 
 from bot.feeds.links import site_of
 from bot.model import Subscription
@@ -67,6 +67,7 @@ def _same(left: bytes | None, right: bytes | None) -> bool:
 
 async def _unite(connection: Connection, going: int, staying: int, now: datetime) -> None:
     """Hands everything of the one feed to the other, and erases it."""
+    await _show_twins(connection, going, staying)
     await _hand_over_entries(connection, going, staying)
     await _hand_over_subscriptions(connection, going, staying)
     await connection.change(update(keyword).where(keyword.c.feed_id == going).values(feed_id=staying))
@@ -77,11 +78,30 @@ async def _unite(connection: Connection, going: int, staying: int, now: datetime
     await connection.change(delete(feed).where(feed.c.id == going))
 
 
+async def _show_twins(connection: Connection, going: int, staying: int) -> None:
+    """What a guild finds of the one that goes, it finds of the other."""
+    twin = entry.alias()
+    first = (
+        select(func.min(twin.c.id) - 1)
+        .select_from(entry.join(twin, and_(twin.c.key == entry.c.key, twin.c.feed_id == staying)))
+        .where(entry.c.feed_id == going, entry.c.id > subscription.c.shown_after)
+        .correlate(subscription)
+        .scalar_subquery()
+    )
+    late = update(subscription).where(subscription.c.feed_id == going, subscription.c.shown_after > first)
+    await connection.change(late.values(shown_after=first))
+
+
 async def _hand_over_subscriptions(connection: Connection, going: int, staying: int) -> None:
     """Of two of one channel the one that stays gets the other's deliveries."""
     other = subscription.alias()
     pairs = await connection.execute(
-        select(subscription.c.id.label("going"), other.c.id.label("staying")).where(
+        select(
+            subscription.c.id.label("going"),
+            other.c.id.label("staying"),
+            subscription.c.shown_after,
+            other.c.shown_after.label("shown_there_after"),
+        ).where(
             subscription.c.feed_id == going,
             other.c.feed_id == staying,
             other.c.guild_id == subscription.c.guild_id,
@@ -91,6 +111,8 @@ async def _hand_over_subscriptions(connection: Connection, going: int, staying: 
     for pair in pairs.all():
         mine = update(delivery).where(delivery.c.subscription_id == pair.going)
         await connection.change(mine.values(subscription_id=pair.staying))
+        kept = update(subscription).where(subscription.c.id == pair.staying)
+        await connection.change(kept.values(shown_after=min(pair.shown_after, pair.shown_there_after)))
         await connection.change(delete(subscription).where(subscription.c.id == pair.going))
     await connection.change(update(subscription).where(subscription.c.feed_id == going).values(feed_id=staying))
 

@@ -221,9 +221,12 @@ subscription = Table(
     Column("skipped_from", UtcTime),  # the last pause that is over, if what came meanwhile was skipped
     Column("skipped_until", UtcTime),
     Column("after_entry_id", Int64, nullable=False, server_default="0"),  # digests tell of what came after this one
+    # The guild finds the feed's entries that came after this one: what was in its document when they began, and since.
+    Column("shown_after", Int64, nullable=False, server_default="0"),
     Column("follow_edits", Boolean, nullable=False, server_default=true()),
     Column("merge_stories", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("guild_id", "channel_id", "feed_id"),
+    Index(None, "guild_id", "feed_id", "shown_after"),
     sqlite_autoincrement=True,
 )
 

@@ -42,7 +42,8 @@ class Subscriptions(Part):
             followed = update(feed).where(feed.c.id == new.feed_id).values(unfollowed_at=None)
             if not await connection.change(followed):
                 raise NotFound("this feed is gone; add it by its address again")
-            values = {**_values(new), "after_entry_id": NEWEST_ENTRY}
+            shown_after = await _shown_after(connection, new)
+            values = {**_values(new), "after_entry_id": NEWEST_ENTRY, "shown_after": shown_after}
             insert = subscription.insert().values(values).returning(subscription.c.id)
             added = (await connection.execute(insert)).scalar_one()
             return subscription_of((await connection.execute(SUBSCRIPTION.where(subscription.c.id == added))).one())
@@ -183,6 +184,20 @@ async def _refuse_double(connection: Connection, new: Subscription) -> None:
     )
     if await connection.scalar(same) is not None:
         raise AlreadyThere("this channel follows that feed already")
+
+
+async def _shown_after(connection: Connection, new: Subscription) -> int:
+    """As for the guild's others of the feed, of which any may end. The first: as many of the newest entries are shown
+    as the feed's document holds, which is what a feed that is new here would begin with."""
+    others = and_(subscription.c.guild_id == new.guild_id, subscription.c.feed_id == new.feed_id)
+    begun: int | None = await connection.scalar(select(func.min(subscription.c.shown_after)).where(others))
+    if begun is not None:
+        return begun
+    size = await connection.scalar(select(feed.c.document_size).where(feed.c.id == new.feed_id)) or 0
+    newest = select(entry.c.id).where(entry.c.feed_id == new.feed_id, entry.c.reissue_id.is_(None))
+    shown = newest.order_by(entry.c.first_seen_at.desc(), entry.c.id.desc()).limit(size).subquery()
+    after: int = await connection.scalar(select(func.coalesce(func.min(shown.c.id) - 1, NEWEST_ENTRY)))
+    return after
 
 
 async def drop_subscription(connection: Connection, subscription_id: int) -> None:

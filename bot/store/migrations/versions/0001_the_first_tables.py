@@ -240,6 +240,7 @@ def upgrade() -> None:
         sa.Column("skipped_from", UtcTime()),
         sa.Column("skipped_until", UtcTime()),
         sa.Column("after_entry_id", Int64, server_default="0", nullable=False),
+        sa.Column("shown_after", Int64, server_default="0", nullable=False),
         sa.Column("follow_edits", sa.Boolean(), server_default=sa.text("1"), nullable=False),
         sa.Column("merge_stories", sa.Boolean(), server_default=sa.text("1"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -255,6 +256,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_subscription_feed_id", "subscription", ["feed_id"])
+    op.create_index(
+        "ix_subscription_guild_id_feed_id_shown_after", "subscription", ["guild_id", "feed_id", "shown_after"]
+    )
     op.create_table(
         "digest",
         sa.Column("id", Int64, nullable=False),
