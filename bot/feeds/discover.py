@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.feeds.links import absolute
+from bot.feeds.page import base_of, decoded
 from bot.feeds.sites import Candidate, guesses, known_sites, youtube_channel
 from bot.feeds.typed import normalise
 from bot.feeds.words import plain
@@ -45,32 +46,13 @@ _COMMENTS = re.compile(r"comments?\b|kommentare|commentaires|comentarios", re.IG
 def discover(page: bytes, *, url: str, content_type: str = "") -> tuple[Candidate, ...]:
     """Feeds that the page declares, then those it plainly links to, each once; feeds of comments after the others."""
     found = list(known_sites(url))
-    tree = LexborHTMLParser(_decoded(page[:_SEARCHED], content_type))
-    base = _base(tree, url)
+    tree = LexborHTMLParser(decoded(page[:_SEARCHED], content_type))
+    base = base_of(tree, url)
     found += _canonical(tree, page, url)
     declared = _declared(tree, base)
     found += sorted(declared, key=lambda candidate: bool(_COMMENTS.search(f"{candidate.title} {candidate.url}")))
     found += _linked(tree, base)
     return _each_once(found, url)
-
-
-def _decoded(page: bytes, content_type: str) -> str:
-    """Attributes are ASCII in practice, so a wrong guess costs the title at most."""
-    charset = re.search(r"charset\s*=\s*[\"']?([\w-]{2,40})", content_type, re.IGNORECASE) or re.search(
-        r"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,40})", page[:4096].decode("ascii", "ignore"), re.IGNORECASE
-    )
-    for encoding in ("utf-8", charset[1] if charset else "windows-1252"):
-        try:
-            return page.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return page.decode("utf-8", "replace")
-
-
-def _base(tree: LexborHTMLParser, url: str) -> str:
-    element = tree.css_first("base[href]")
-    reference = (element.attributes.get("href") or "") if element else ""
-    return absolute(reference, url) or url
 
 
 def _declared(tree: LexborHTMLParser, base: str) -> list[Candidate]:

@@ -20,6 +20,7 @@ from bot.errors import ParseError, UsageError
 from bot.feeds.cut import Cut, cut
 from bot.feeds.discover import Candidate, discover
 from bot.feeds.opml import FeedList, read_opml
+from bot.feeds.page_image import page_image
 from bot.feeds.parse import parse
 from bot.feeds.parsed import ParsedDocument
 from bot.feeds.recall import Recall, context_of
@@ -40,6 +41,7 @@ MOST_REMEMBERED = 10_000  # of those that took long
 _feeds = TypeAdapter(ParsedFeed)
 _candidates = TypeAdapter(tuple[Candidate, ...])
 _lists = TypeAdapter(FeedList)
+_image = TypeAdapter(str | None)
 
 
 def read(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
@@ -99,13 +101,16 @@ def _answered(request: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         match head["ask"]:
             case "discover":
-                return {}, _candidates.dump_json(discover(body, **where))
+                found = _candidates.dump_json(discover(body, **where))
             case "outlines":
-                return {}, _lists.dump_json(read_opml(body))
+                found = _lists.dump_json(read_opml(body))
+            case "picture":
+                found = _image.dump_json(page_image(body, **where))
             case "read":
-                return {}, _feeds.dump_json(read(body, **where))
+                found = _feeds.dump_json(read(body, **where))
             case _:
                 return _written(read_unseen(body, recalled, **where))
+        return {}, found
     except ParseError as error:
         return {"refused": error.reason}, b""
     except UsageError as error:
@@ -153,6 +158,12 @@ class WorkerReader:
         """The feeds that a web page announces. Raises ParseError if the page could not be read in time."""
         _, candidates = await self._ask("discover", body, url, content_type)
         return _candidates.validate_json(candidates)
+
+    async def picture(self, body: bytes, *, url: str, content_type: str = "") -> str | None:
+        """The picture that a web page names for itself. Raises ParseError if the page could not be read in time."""
+        _, image = await self._ask("picture", body, url, content_type)
+        found: str | None = _image.validate_json(image)
+        return found
 
     async def outlines(self, body: bytes) -> FeedList:
         """The feeds of an OPML file. Raises UsageError, with one line for the person, if it cannot be read."""

@@ -205,6 +205,9 @@ async def test_the_worker_reads_as_this_process_would(reader: WorkerReader) -> N
     assert await reader.discover(page, url="http://a.b/") == (
         Candidate(url="http://a.b/feed", title="News", kind="rss"),
     )
+    page = b"<meta property=og:image content=/a.jpg>"
+    assert await reader.picture(page, url="http://a.example/story") == "http://a.example/a.jpg"
+    assert await reader.picture(b"<p>none", url="http://a.example/story") is None
 
 
 async def test_a_list_of_feeds_is_read_in_the_worker(reader: WorkerReader) -> None:
