@@ -9,6 +9,7 @@
     │   └── QueryError        a query's or a schedule's mistake, with its place
     ├── FeedError             something about one feed; the poller records it and goes on
     │   ├── FetchError        network, status, size, time: try again later
+    │   │   └── NotAsked      manners forbade to ask now: nothing was sent
     │   ├── AddressRefused    the guard said no: never dial it
     │   └── ParseError        bytes arrived, but they are no feed
     ├── StoreError            the database cannot be used now: stop sending what cannot be recorded
@@ -80,6 +81,10 @@ class FetchError(FeedError):
     ) -> None:
         super().__init__(url, reason)
         self.status, self.retry_after, self.origin = status, retry_after, origin
+
+
+class NotAsked(FetchError):
+    """Nothing went out: the host's turn would come too late for who asked. `retry_after` says when."""
 
 
 class AddressRefused(FeedError):

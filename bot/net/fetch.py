@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Self
 
 import aiohttp
 from aiohttp import hdrs
@@ -39,14 +40,14 @@ LARGE_AT_ONCE = 4
 # 203: a proxy touched it, 226: a delta nobody asked for. What either lacks counts as unchanged, not as gone.
 _WITH_BODY = frozenset({200, 203, 226})
 _STREAMS = ("audio/", "video/", "text/event-stream", "multipart/")
-_ACCEPT = (
+ACCEPT_FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
     "application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
 
 
 @dataclass(slots=True)
-class _Progress:
+class Progress:
     """How far a request came, for the words about its failure."""
 
     journey: Journey
@@ -66,6 +67,7 @@ class HttpFetcher:
         clock: Clock,
         *,
         user_agent: str,
+        accept: str = ACCEPT_FEEDS,
         timeout: timedelta = timedelta(seconds=30),
         max_bytes: int = 10 << 20,
         connections: int = 256,
@@ -78,14 +80,14 @@ class HttpFetcher:
         self._connections, self._ssl_context, self._resolver = connections, ssl_context, resolver
         self._headers = {
             hdrs.USER_AGENT: user_agent,
-            hdrs.ACCEPT: _ACCEPT,
+            hdrs.ACCEPT: accept,
             hdrs.ACCEPT_ENCODING: ACCEPTED,
         }
         self._large = large or LargeBodies(LARGE_AT_ONCE)
         self._session: aiohttp.ClientSession | None = None
         self._names: AbstractResolver | None = None
 
-    async def __aenter__(self) -> HttpFetcher:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -102,7 +104,7 @@ class HttpFetcher:
 
     async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
         """Raises FetchError or AddressRefused. A 304 gives the validators to keep from now on, all of them."""
-        progress = _Progress(Journey.begin(url, self._guard.url(url)))
+        progress = Progress(Journey.begin(url, self._guard.url(url)))
         seen = Dialled()
         token = dialled.set(seen)
         try:
@@ -149,7 +151,7 @@ class HttpFetcher:
                 at = self._guard.url(str(at.join(self._guard.reference(response.headers[hdrs.LOCATION]))))
         raise FetchError(asked, f"more than {MOST_HUB_REDIRECTS} redirects")
 
-    async def _follow(self, progress: _Progress, validators: Validators, seen: Dialled) -> Fetched | NotModified:
+    async def _follow(self, progress: Progress, validators: Validators, seen: Dialled) -> Fetched | NotModified:
         """Redirects by hand: the guard judges each, and only here it shows whether all were permanent."""
         while progress.journey.hops <= MOST_REDIRECTS:
             seen.refused = seen.public = seen.private = 0
@@ -208,7 +210,7 @@ class HttpFetcher:
             raise AddressRefused(journey.asked, REFUSED) from error
 
     async def _answer(
-        self, progress: _Progress, response: aiohttp.ClientResponse, sent: Validators
+        self, progress: Progress, response: aiohttp.ClientResponse, sent: Validators
     ) -> Fetched | NotModified:
         now, journey = self._clock.now(), progress.journey
         fresh = headers.max_age(response.headers, response.headers.getall(hdrs.CACHE_CONTROL, []), now=now)
@@ -249,7 +251,7 @@ class HttpFetcher:
         )
         raise journey.failed(reasons.of_status(response.status), status=response.status, retry_after=wait)
 
-    async def _body(self, progress: _Progress, response: aiohttp.ClientResponse, turn: Turn) -> bytes:
+    async def _body(self, progress: Progress, response: aiohttp.ClientResponse, turn: Turn) -> bytes:
         journey = progress.journey
         kind = response.headers.get(hdrs.CONTENT_TYPE, "").strip().lower()
         if kind.startswith(_STREAMS):

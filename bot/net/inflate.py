@@ -64,6 +64,40 @@ def _members(body: bytes, limit_bytes: int) -> bytes:
     raise Broken("too many parts")
 
 
+class Beginning:
+    """What comes of a body, without its Content-Encoding, up to a limit: for who needs only how a document begins."""
+
+    def __init__(self, encoding: str, limit_bytes: int) -> None:
+        """Raises Broken for an encoding that nobody asked for, or more than one."""
+        self.plain, self._limit_bytes = bytearray(), limit_bytes
+        name = encoding.strip().lower()
+        if name not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+            raise Broken("an encoding nobody asked for")
+        self._bare = name == "deflate"
+        self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32) if name in {"gzip", "x-gzip", "deflate"} else None
+
+    @property
+    def is_whole(self) -> bool:
+        """No more is wanted."""
+        return len(self.plain) >= self._limit_bytes or (self._unpacker is not None and self._unpacker.eof)
+
+    def take(self, chunk: bytes) -> None:
+        """Raises Broken."""
+        left = self._limit_bytes - len(self.plain)
+        if left > 0:
+            self.plain += self._unpacked(chunk, left) if self._unpacker else chunk[:left]
+
+    def _unpacked(self, chunk: bytes, left: int) -> bytes:
+        assert self._unpacker is not None
+        try:
+            return self._unpacker.decompress(chunk, left)
+        except zlib.error as error:
+            if not self._bare or self.plain:
+                raise Broken(str(error)) from error
+        self._bare, self._unpacker = False, zlib.decompressobj(-zlib.MAX_WBITS)  # as in _layer
+        return self._unpacked(chunk, left)
+
+
 def _stream(body: bytes, window_bits: int, limit_bytes: int) -> tuple[bytes, bytes]:
     """One compressed stream, and what came after it."""
     unpacker = zlib.decompressobj(window_bits)

@@ -19,7 +19,7 @@ from typing import Protocol, runtime_checkable
 
 from publicsuffixlist import PublicSuffixList
 
-from bot.errors import FetchError
+from bot.errors import FetchError, NotAsked
 from bot.model import Fetched, NotModified, Validators
 from bot.net.guard import parse
 from bot.ports import NO_VALIDATORS, Fetcher
@@ -97,7 +97,7 @@ class PoliteFetcher:
 
     async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
         """Raises what the wrapped Fetcher raises, and FetchError with status 429 while the domain pauses."""
-        return await self._fetch(url, validators, urgent=False)
+        return await self._fetch(self._inner, url, validators, urgent=False)
 
     async def post(self, url: str, fields: Mapping[str, str]) -> None:
         """The wrapped Fetcher's `post`, when it is the host's turn."""
@@ -110,6 +110,11 @@ class PoliteFetcher:
         """The same manners, at the head of the queue: for a person who waits for the answer."""
         return _Urgent(self)
 
+    def beside(self, inner: Fetcher, *, patience: timedelta) -> Fetcher:
+        """The same manners, and the same turns, for what another Fetcher asks. It fails at once with NotAsked where a
+        turn would come later than `patience`."""
+        return _Beside(self, inner, patience)
+
     def wait_for(self, url: str) -> timedelta:
         """How long a fetch of `url` would wait if asked for now, as far as can be told: pause, queue and delay."""
         host, domain = _host(url), _domain(url)
@@ -121,13 +126,13 @@ class PoliteFetcher:
             seconds = max(seconds, turns.free_at - now + len(turns.waiting) * self._delay)
         return timedelta(seconds=max(0.0, seconds))
 
-    async def _fetch(self, url: str, validators: Validators, *, urgent: bool) -> Fetched | NotModified:
+    async def _fetch(self, inner: Fetcher, url: str, validators: Validators, *, urgent: bool) -> Fetched | NotModified:
         domain = _domain(url)
         self._refuse_while_paused(url, domain)
         async with self._turn(_host(url), urgent=urgent), self._slots:
             self._refuse_while_paused(url, domain)  # those ahead in the queue may have met a 429
             try:
-                result = await self._inner.fetch(url, validators)
+                result = await inner.fetch(url, validators)
             except FetchError as error:
                 if error.status == TOO_MANY_REQUESTS:
                     # After a redirect it is the one who answered who wants peace, not the one who sent us there.
@@ -244,7 +249,20 @@ class _Urgent:
         self._polite = polite
 
     async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
-        return await self._polite._fetch(url, validators, urgent=True)
+        return await self._polite._fetch(self._polite._inner, url, validators, urgent=True)
+
+
+class _Beside:
+    """A Fetcher of its own, in the queues of another."""
+
+    def __init__(self, polite: PoliteFetcher, inner: Fetcher, patience: timedelta) -> None:
+        self._polite, self._inner, self._patience = polite, inner, patience
+
+    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+        wait = self._polite.wait_for(url)
+        if wait > self._patience:
+            raise NotAsked(url, "the host's turn would come too late", retry_after=wait)
+        return await self._polite._fetch(self._inner, url, validators, urgent=False)
 
 
 @cache

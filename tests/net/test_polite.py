@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import FetchError
+from bot.errors import FetchError, NotAsked
 from bot.model import Fetched, NotModified, Validators
 from bot.net import polite
 from bot.net.polite import FIRST_PAUSE, PoliteFetcher
@@ -314,3 +314,43 @@ async def test_a_broken_url_is_left_to_the_fetcher_to_refuse(clock: ManualClock)
     web = Web(clock)
     web.failures["http://[/"] = FetchError("http://[/", "no address")
     assert str(await refused(PoliteFetcher(web, clock), "http://[/")) == "no address"
+
+
+# --- Another fetcher in the same queues --------------------------------------------------------------------
+
+
+async def test_what_is_asked_beside_waits_its_turn_with_the_others(clock: ManualClock) -> None:
+    web, pages = Web(clock, takes=1), Web(clock)
+    manners = PoliteFetcher(web, clock, per_host_delay=timedelta(seconds=2))
+    beside = manners.beside(pages, patience=timedelta(seconds=5))
+    start(manners.fetch("http://a.example/feed"), beside.fetch("http://a.example/story"))
+    await clock.advance(timedelta(seconds=10))
+    assert (web.times, pages.times) == ([0], [3])
+
+
+async def test_what_is_asked_beside_is_not_asked_if_its_turn_comes_too_late(clock: ManualClock) -> None:
+    web, pages = Web(clock), Web(clock)
+    manners = PoliteFetcher(web, clock, per_host_delay=timedelta(seconds=2))
+    beside = manners.beside(pages, patience=timedelta(seconds=5))
+    start(*(manners.fetch(f"http://a.example/{n}") for n in range(5)))
+    await clock.advance(timedelta(0))
+    with pytest.raises(NotAsked) as caught:
+        await beside.fetch("http://a.example/story")
+    assert caught.value.retry_after == timedelta(seconds=10)
+    await beside.fetch("http://b.example/story")
+    assert pages.urls == ["http://b.example/story"]
+
+
+async def test_a_429_to_the_other_fetcher_speaks_for_the_domain_and_the_other_way_round(clock: ManualClock) -> None:
+    web, pages = Web(clock), Web(clock)
+    manners = PoliteFetcher(web, clock, per_host_delay=timedelta(0))
+    beside = manners.beside(pages, patience=timedelta(seconds=5))
+    pages.failures["http://a.example/story"] = busy("http://a.example/story")
+    web.failures["http://b.example/feed"] = busy("http://b.example/feed")
+    with pytest.raises(FetchError):
+        await beside.fetch("http://a.example/story")
+    assert (await refused(manners, "http://a.example/feed")).status == 429
+    await refused(manners, "http://b.example/feed")
+    with pytest.raises(NotAsked):
+        await beside.fetch("http://b.example/story")
+    assert (web.urls, pages.urls) == (["http://b.example/feed"], ["http://a.example/story"])
