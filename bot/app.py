@@ -26,6 +26,7 @@ from bot.feeds.cadence import Limits
 from bot.model import Outcome, Posting
 from bot.net.fetch import HttpFetcher
 from bot.net.guard import Guard
+from bot.net.page import PageFetcher
 from bot.net.polite import PoliteFetcher
 from bot.net.websub import Callbacks, HubCaller
 from bot.ops import logging
@@ -33,7 +34,7 @@ from bot.ops.clock import SystemClock
 from bot.ops.health import HealthServer
 from bot.ops.metrics import Metrics
 from bot.ops.watchdog import Watchdog
-from bot.ports import Fetcher
+from bot.ports import Fetcher, PageReader, PictureStore
 from bot.reading.reader import WorkerReader
 from bot.settings import Settings, load
 from bot.store.store import Store
@@ -55,6 +56,7 @@ from bot.work.members import Members
 from bot.work.more import More
 from bot.work.notices import Notices
 from bot.work.pace import SearchPace
+from bot.work.pictures import BUDGET, Pictures
 from bot.work.poll import Poller
 from bot.work.privacy import Privacy
 from bot.work.push import Push
@@ -103,7 +105,7 @@ async def open_fetcher(settings: Settings, clock: SystemClock | None = None) -> 
     fetcher = HttpFetcher(
         Guard(settings.fetch.allow_networks),
         clock,
-        user_agent=settings.fetch.user_agent or f"Herald/{__version__} (+{PROJECT_URL})",
+        user_agent=_user_agent(settings),
         timeout=settings.fetch.timeout,
         max_bytes=settings.fetch.max_bytes,
     )
@@ -119,6 +121,25 @@ async def open_fetcher(settings: Settings, clock: SystemClock | None = None) -> 
     finally:
         await polite.close()
         await fetcher.close()
+
+
+def _user_agent(settings: Settings) -> str:
+    return settings.fetch.user_agent or f"Herald/{__version__} (+{PROJECT_URL})"
+
+
+@asynccontextmanager
+async def open_pictures(
+    settings: Settings, store: PictureStore, polite: PoliteFetcher, reader: PageReader, clock: SystemClock
+) -> AsyncIterator[Pictures]:
+    """Asks pages for pictures, in the same queues as the feeds."""
+    guard = Guard(settings.fetch.allow_networks)
+    pages = PageFetcher(guard, clock, user_agent=_user_agent(settings))
+    pictures = Pictures(store, polite.beside(pages, patience=BUDGET), reader, clock)
+    try:
+        yield pictures
+    finally:
+        await pictures.close()
+        await pages.close()
 
 
 async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald:
@@ -214,11 +235,16 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         pushes = [(push, push_bell)]
     sender = wrap("sender", herald.sender)
     members = Members(DiscordMembership(client, clock), wrapped_store)
+    pictures: Pictures | None = None
+    if settings.fetch.page_images:
+        opening = open_pictures(settings, wrapped_store, fetcher, wrapped_reader, clock)
+        pictures = await stack.enter_async_context(opening)
     deliverer = Deliverer(
         wrapped_store,
         sender,
         clock,
         batch_window=settings.delivery.batch_window,
+        pictures=pictures.of if pictures else None,
         refused=notices.place_refused,
         gone=members.gone,
         theirs=members.theirs,

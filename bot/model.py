@@ -7,7 +7,7 @@ are the database's. `frozen` so that a value can be handed anywhere, also to a w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -212,6 +212,7 @@ class Subscription:
     catch_up: bool = False  # while it is paused: what comes is kept, and told when it resumes
     follow_edits: bool = True  # a corrected entry edits its message
     merge_stories: bool = True  # what another feed told in the channel already is named there, not posted again
+    page_images: bool = True  # an entry without a picture takes the one that its page names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +288,12 @@ class StoredEntry:
     feed_author: str | None = None  # FeedFacts.author: shown where the entry names nobody
     channel_id: int | None = None
     message_id: int | None = None
+
+    def with_picture(self, url: str | None) -> StoredEntry:
+        """The same with this picture, unless it has one of its own."""
+        if url is None or self.entry.image_url is not None:
+            return self
+        return replace(self, entry=replace(self.entry, image_url=url))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ Whatever a method raises that is not named here is a defect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from bot.feeds.age import Arrival
@@ -56,6 +57,7 @@ from bot.model import (
 from bot.query.language import Query
 
 NO_VALIDATORS = Validators()
+NO_PICTURES: Mapping[int, str] = MappingProxyType({})
 
 
 class Clock(Protocol):
@@ -269,10 +271,19 @@ class Outbox(Protocol):
     async def next_ready(self, after: datetime, *, window: timedelta = timedelta(0)) -> datetime | None:
         """When `lease` may have something that it had not at `after`; None if nothing waits for a time to come."""
 
-    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False, server: str = "") -> None:
+    async def begin_attempt(
+        self,
+        posting_id: int,
+        now: datetime,
+        *,
+        silent: bool = False,
+        server: str = "",
+        pictures: Mapping[int, str] = NO_PICTURES,
+    ) -> None:
         """Writes down that a send begins: before it nothing can have been posted, from here on it may have.
 
-        `silent` and `server` are kept, so that a later attempt sends the same message.
+        `silent`, `server` and the `pictures` (delivery id -> address) are kept, so that a later attempt sends the same
+        message.
         """
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
@@ -302,6 +313,24 @@ class Outbox(Protocol):
 
     async def free_leases(self) -> int:
         """At start: whatever a former process had leased may be sent again. Returns how many there were."""
+
+
+class PageReader(Protocol):
+    """Looks for a web page's picture somewhere a hostile page can be killed."""
+
+    async def picture(self, body: bytes, *, url: str, content_type: str = "") -> str | None:
+        """What the page names for itself, if that can be shown. Raises ParseError."""
+
+
+class PictureStore(Protocol):
+    """What was found out of entries' pages, for whoever posts them next."""
+
+    async def page_images(self, entry_ids: Collection[int]) -> dict[int, str | None]:
+        """Of those whose pages were asked: the picture to show; None if the page names none, or the site's logo, which
+        is the feed's own picture or one that 3 entries of the feed have."""
+
+    async def note_page_image(self, entry_id: int, url: str | None, now: datetime) -> None:
+        """The entry's page was asked and names this as its picture; None: nothing."""
 
 
 class Corrections(Protocol):

@@ -103,6 +103,7 @@ class Fetch(_Section):
     timeout: Duration = timedelta(seconds=30)
     max_bytes: Size = 10 * 2**20
     allow_networks: Networks = []
+    page_images: bool = True
     user_agent: str = Field("", max_length=200, pattern=r"^[\x20-\x7e]*$")
 
 

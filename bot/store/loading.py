@@ -28,8 +28,9 @@ from bot.store.schema import delivery, delivery_keyword, entry, feed, keyword, s
 async def load_deliveries(
     connection: Connection, *conditions: ColumnElement[bool], limit: int | None = None, newest: bool = False
 ) -> list[Delivery]:
-    """In their order; with `newest` the last ones of them. What is on its way already is named as it began."""
-    columns = (delivery.c.id, delivery.c.subscription_id, delivery.c.gist, delivery.c.alone, delivery.c.begun_as)
+    """In their order; with `newest` the last ones of them. What is on its way already is named as it began, and has
+    the picture that was found for it."""
+    columns = [delivery.c[name] for name in ("id", "subscription_id", "gist", "alone", "begun_as", "picture_url")]
     query = (
         select(*columns, *ENTRY_COLUMNS)
         .select_from(ENTRY_FROM.join(delivery, delivery.c.entry_id == entry.c.id))
@@ -44,7 +45,7 @@ async def load_deliveries(
     return [
         Delivery(
             id=row.id,
-            entry=_as_begun(stored_entry_of(row), row.begun_as),
+            entry=_as_begun(stored_entry_of(row), row.begun_as).with_picture(row.picture_url),
             subscription=subscriptions.get(row.subscription_id),
             keywords=tuple(keywords[row.id]),
             gist=row.gist,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, func, literal, or_, sel
 from sqlalchemy.sql.dml import Update
 
 from bot.model import Delivery, Destination, Note, Posting, Refused, Sent
+from bot.ports import NO_PICTURES
 from bot.store.columns import Int64, UtcTime
 from bot.store.conditions import OPEN, OWED, SPEAKS_FOR_ITSELF, WAITING, wanted
 from bot.store.database import Connection, Database, Part, batches
@@ -54,15 +55,27 @@ class Postings(Part):
             times.append(await next_let_go(connection, after))
             return min((at for at in times if at is not None and at > after), default=None)
 
-    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False, server: str = "") -> None:
-        await self._update(
-            posting_id,
+    async def begin_attempt(
+        self,
+        posting_id: int,
+        now: datetime,
+        *,
+        silent: bool = False,
+        server: str = "",
+        pictures: Mapping[int, str] = NO_PICTURES,
+    ) -> None:
+        begun = _open(posting_id).values(
             silent=silent,
             server=server,
             attempts=posting.c.attempts + 1,
             first_attempt_at=func.coalesce(posting.c.first_attempt_at, literal(now, UtcTime())),
             reason="",  # why it was put off says nothing of what begins now (other_channel asks)
         )
+        async with self._database.write() as connection:
+            await connection.change(begun)
+            for delivery_id, url in pictures.items():
+                mine = update(delivery).where(delivery.c.id == delivery_id, delivery.c.posting_id == posting_id)
+                await connection.change(mine.values(picture_url=url))
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
         async with self._database.write() as connection:
@@ -124,10 +137,6 @@ class Postings(Part):
         async with self._database.write() as connection:
             await connection.change(_open(posting_id).values(leased=False, next_attempt_at=until, **values))
             await close_empty(connection, [posting_id])
-
-    async def _update(self, posting_id: int, **values: Any) -> None:
-        async with self._database.write() as connection:
-            await connection.change(_open(posting_id).values(**values))
 
 
 async def insert_note(connection: Connection, where: Destination, note: Note, now: datetime) -> None:

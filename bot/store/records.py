@@ -284,6 +284,7 @@ def subscription_of(row: AnyRow) -> Subscription:
         catch_up=row.catch_up,
         follow_edits=row.follow_edits,
         merge_stories=row.merge_stories,
+        page_images=row.page_images,
     )
 
 

@@ -185,12 +185,21 @@ entry = Table(
     Column("story_link", Int64, index=True),
     Column("story_title", Int64, index=True),
     Column("reissue_id", ForeignKey("reissue.id", ondelete="CASCADE")),  # shown only to guilds that wanted it posted
+    Column("page_image_url", Text),  # what its page named as its picture, be it the site's logo
+    Column("page_looked_at", UtcTime),  # NULL: its page was not asked
     UniqueConstraint("feed_id", "key"),
     Index(
         "ix_entry_reissue_id",
         "reissue_id",
         sqlite_where=text("reissue_id IS NOT NULL"),
         postgresql_where=text("reissue_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_entry_page_image",
+        "feed_id",
+        "page_image_url",
+        sqlite_where=text("page_image_url IS NOT NULL"),
+        postgresql_where=text("page_image_url IS NOT NULL"),
     ),
     Index(None, "feed_id", "first_seen_at"),
     sqlite_autoincrement=True,
@@ -225,6 +234,7 @@ subscription = Table(
     Column("shown_after", Int64, nullable=False, server_default="0"),
     Column("follow_edits", Boolean, nullable=False, server_default=true()),
     Column("merge_stories", Boolean, nullable=False, server_default=true()),
+    Column("page_images", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("guild_id", "channel_id", "feed_id"),
     Index(None, "guild_id", "feed_id", "shown_after"),
     sqlite_autoincrement=True,
@@ -338,6 +348,7 @@ delivery = Table(
     Column("message_id", Int64),
     Column("same_as", ForeignKey("delivery.id", ondelete="SET NULL")),  # of another feed's entry with the same story
     Column("alone", Integer),  # NULL: may share a message; else it has one of its own, so many steps plainer
+    Column("picture_url", Text),  # its page's, with which its message began to be sent
     Column("begun_as", Json),  # [title, url] that its message began to be sent with, if corrected since
     UniqueConstraint("entry_id", "destination_id"),
     CheckConstraint("state IN ('waiting', 'sent', 'gave up', 'same story')", name="state"),

@@ -21,6 +21,7 @@ from bot.store.keywords import Keywords
 from bot.store.migrate import migrate, require_current
 from bot.store.moves import Moves
 from bot.store.outbox import Postings
+from bot.store.page_images import PageImages
 from bot.store.polls import Polls
 from bot.store.privacy import Privacy
 from bot.store.reissues import Reissues
@@ -50,6 +51,7 @@ class Store(
     Privacy,
     Guilds,
     Searches,
+    PageImages,
     Retention,
     Starts,
     Times,

@@ -23,7 +23,7 @@ from bot.store.stories import tell_in_their_own
 
 # What came before is history to a digest: whether anybody else followed the feed shows nowhere.
 NEWEST_ENTRY = select(func.coalesce(func.max(entry.c.id), 0)).scalar_subquery()
-CHOSEN = ("filter", "style", "mention_role_id", "follow_edits", "merge_stories")
+CHOSEN = ("filter", "style", "mention_role_id", "follow_edits", "merge_stories", "page_images")
 
 
 class Subscriptions(Part):

@@ -1,6 +1,6 @@
 """Delivering: leases postings, sends them with their nonce, and settles what became of them.
 
-    outbox.lease -> render -> begin_attempt -> send (nonce) -> settle        any line may be the last
+    outbox.lease -> pictures -> render -> begin_attempt -> send (nonce) -> settle        any line may be the last
 
 - Killed before the send: nothing was posted; the next start sends it.
 - Killed after it: the next start sends the same nonce, and Discord answers with the message it has.
@@ -11,7 +11,8 @@ A send is never cancelled (chat/sender says why): stopping means to lease nothin
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,8 +20,9 @@ import structlog
 
 from bot.errors import StoreError
 from bot.model import Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
-from bot.ports import Outbox, Sender, SteadyClock
+from bot.ports import NO_PICTURES, Outbox, Sender, SteadyClock
 from bot.render import embed
+from bot.work.pictures import wants_picture
 from bot.work.quiet import posted_silently
 from bot.work.tasks import Tasks
 
@@ -29,6 +31,7 @@ log = structlog.get_logger(__name__)
 # Discord checks a nonce's uniqueness "in the past few minutes" (Create Message, enforce_nonce) and says no more.
 NONCE_MEMORY = timedelta(minutes=1)
 NOTHING_TO_DO = timedelta(hours=1)
+WAITING_AT_ONCE = 200  # postings that wait for a picture, beside those being sent
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=1)
 HELD_FOR = timedelta(hours=1)  # a place that refused is asked again this rarely; the gateway tells sooner
@@ -84,6 +87,7 @@ class Deliverer:
         *,
         batch_window: timedelta = timedelta(0),
         concurrency: int = 50,
+        pictures: Callable[[Posting], Awaitable[dict[int, str]]] | None = None,
         refused: Callable[[Destination, Refused], Awaitable[None]] | None = None,
         gone: Callable[[Destination], Awaitable[bool]] | None = None,
         theirs: Callable[[Posting], Awaitable[Posting | None]] | None = None,
@@ -93,24 +97,33 @@ class Deliverer:
     ) -> None:
         """`concurrency`: Discord allows a bot 50 requests a second in all (Rate Limits, Global).
 
+        `pictures` finds some for entries that have none (work/pictures), and takes its time.
         `refused` is told of a place that took messages before and refuses now, once. `gone` says, and sees to it,
         that nothing is owed to a member who left; `theirs` gives the posting without what its member may not see, and
         None while that cannot be told (work/members). `server_name` is what a guild is called.
         """
         self._theirs, self._server_name = theirs or all_of_it, server_name
         self._gone = gone or _nobody_left
+        self._pictures = pictures or _no_pictures
         self._window, self._refused = batch_window, refused
         self._outbox, self._sender, self._clock = outbox, sender, clock
-        self._tasks = Tasks(concurrency)
+        self._tasks = Tasks(concurrency + WAITING_AT_ONCE)
+        self._turns = asyncio.Semaphore(concurrency)  # who waits for a picture keeps nobody else from sending
+        self._concurrency, self._waiting = concurrency, 0
         self._begun: dict[int, float] = {}  # posting -> when this process first tried it, in steady seconds
         self._wake, self._done = wake, done
 
     async def step(self, now: datetime) -> datetime:
         """Leases what is ready and begins to send it; returns when something else will be."""
-        if self._tasks.room > 0:
-            for posting in await self._outbox.lease(now, self._tasks.room, window=self._window):
+        if self._room > 0:
+            for posting in await self._outbox.lease(now, self._room, window=self._window):
                 self._tasks.begin(posting.id, self._deliver_and_wake(posting))
         return await self._outbox.next_ready(now, window=self._window) or now + NOTHING_TO_DO
+
+    @property
+    def _room(self) -> int:
+        """How many postings may be leased."""
+        return min(self._tasks.room, self._concurrency + self._waiting - len(self._tasks.keys))
 
     async def finish(self) -> None:
         """Waits for the sends under way."""
@@ -141,6 +154,7 @@ class Deliverer:
 
     async def deliver(self, posting: Posting) -> Outcome:
         """One attempt, from rendering to the outcome on disk."""
+        pictures = await self._found_pictures(posting)  # first, for it may take its time
         if posting.note is None and await self._gone(posting.destination):
             await self._outbox.put_off(posting.id, self._clock.now(), LEFT.reason)  # nothing in it is owed any more
             return LEFT
@@ -150,17 +164,31 @@ class Deliverer:
             return NOT_TOLD_YET
         if posting.deliveries and not theirs.deliveries:
             return UNSEEN  # nothing of it is owed any more
-        posting = theirs
+        async with self._turns:
+            return await self._deliver_theirs(illustrated(theirs, pictures), pictures)
+
+    async def _deliver_theirs(self, posting: Posting, pictures: Mapping[int, str]) -> Outcome:
         server = self._server(posting)
         posting = replace(posting, silent=posted_silently(posting, self._clock.now()), server=server)
-        payload = embed.message(posting)
-        outcome = await self._look_or_send(posting, payload)
+        outcome = await self._look_or_send(posting, embed.message(posting), pictures)
         if not isinstance(outcome, Unknown):
             self._begun.pop(posting.id, None)
         await self._recorded(lambda: self._settle(posting, outcome))
         return outcome
 
-    async def _look_or_send(self, posting: Posting, payload: Payload) -> Outcome:
+    async def _found_pictures(self, posting: Posting) -> Mapping[int, str]:
+        """They are looked for before the first attempt only: a message that may be there already stays as it is."""
+        if posting.attempts or not any(wants_picture(posting, one) for one in posting.deliveries):
+            return NO_PICTURES
+        self._waiting += 1
+        if self._room == 1:  # there was none: somebody may wait for it
+            self._wake()
+        try:
+            return await self._pictures(posting)
+        finally:
+            self._waiting -= 1
+
+    async def _look_or_send(self, posting: Posting, payload: Payload, pictures: Mapping[int, str]) -> Outcome:
         now = self._clock.now()
         if posting.attempts > 0 and not self._is_young(posting):
             found = await self._sender.find(posting, payload)
@@ -169,7 +197,9 @@ class Deliverer:
                 return found
         self._begun.setdefault(posting.id, self._clock.monotonic())
         await self._recorded(
-            lambda: self._outbox.begin_attempt(posting.id, now, silent=payload.silent, server=posting.server)
+            lambda: self._outbox.begin_attempt(
+                posting.id, now, silent=payload.silent, server=posting.server, pictures=pictures
+            )
         )
         return await self._sender.send(posting, payload)
 
@@ -240,6 +270,18 @@ class Deliverer:
 async def all_of_it(posting: Posting) -> Posting:
     """The `theirs` of who hides nothing."""
     return posting
+
+
+async def _no_pictures(_posting: Posting) -> dict[int, str]:
+    return {}
+
+
+def illustrated(posting: Posting, pictures: Mapping[int, str]) -> Posting:
+    """The posting with these pictures (by delivery id) for those of its entries that have none."""
+    if not pictures:
+        return posting
+    with_them = (replace(one, entry=one.entry.with_picture(pictures.get(one.id))) for one in posting.deliveries)
+    return replace(posting, deliveries=tuple(with_them))
 
 
 async def _nobody_left(_destination: Destination) -> bool:

@@ -15,6 +15,7 @@ from bot.ports import (
     MemberStore,
     MoreStore,
     Outbox,
+    PictureStore,
     PollStore,
     PrivacyStore,
     ReissueStore,
@@ -53,11 +54,16 @@ def as_port_of_privacy(store: Store) -> PrivacyStore:
     return store
 
 
+def as_port_of_pictures(store: Store) -> PictureStore:
+    return store
+
+
 def as_port_of_settings(store: Store) -> SettingsStore:
     return store
 
 
 PORTS = [
+    PictureStore,
     ReissueStore,
     PollStore,
     Outbox,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from bot.model import (
     Validators,
     Visit,
 )
-from bot.ports import NO_VALIDATORS
+from bot.ports import NO_PICTURES, NO_VALIDATORS
 from bot.reading import reader
 
 URL = "https://example.org/feed.xml"
@@ -169,6 +169,7 @@ class Ledger:
     ready: list[Posting] = field(default_factory=list)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     known_holds: set[Destination] = field(default_factory=set)
+    pictures: dict[int, str] = field(default_factory=dict)
 
     async def lease(self, now: datetime, limit: int, *, window: timedelta = timedelta(0)) -> list[Posting]:
         leased, self.ready = self.ready[:limit], self.ready[limit:]
@@ -177,7 +178,16 @@ class Ledger:
     async def next_ready(self, after: datetime, *, window: timedelta = timedelta(0)) -> datetime | None:
         return None
 
-    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False, server: str = "") -> None:
+    async def begin_attempt(
+        self,
+        posting_id: int,
+        now: datetime,
+        *,
+        silent: bool = False,
+        server: str = "",
+        pictures: Mapping[int, str] = NO_PICTURES,
+    ) -> None:
+        self.pictures |= pictures
         self.calls.append(("begin", posting_id, "silent") if silent else ("begin", posting_id))
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:

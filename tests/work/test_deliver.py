@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,9 +25,10 @@ from bot.model import (
     StoredEntry,
     Unknown,
 )
+from bot.ports import NO_PICTURES
 from bot.render.embed import WITHOUT_LINKS
 from bot.work.deliver import NONCE_MEMORY, PLAINEST, Deliverer, doubled
-from tests.clocks import START, ManualClock
+from tests.clocks import START, ManualClock, settle
 from tests.work.fakes import Discord, Ledger
 
 NEWS = Destination(kind="channel", id=10, guild_id=1)
@@ -190,9 +192,17 @@ class FullDisk(Ledger):
         super().__init__()
         self._left, self._of = refusals, of
 
-    async def begin_attempt(self, posting_id: int, now: datetime, *, silent: bool = False, server: str = "") -> None:
+    async def begin_attempt(
+        self,
+        posting_id: int,
+        now: datetime,
+        *,
+        silent: bool = False,
+        server: str = "",
+        pictures: Mapping[int, str] = NO_PICTURES,
+    ) -> None:
         self._refuse("begin")
-        await super().begin_attempt(posting_id, now, silent=silent)
+        await super().begin_attempt(posting_id, now, silent=silent, server=server, pictures=pictures)
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
         self._refuse("settle")
@@ -251,7 +261,13 @@ async def test_a_direct_message_names_its_server_as_it_was_called_when_it_was_fi
 
     class Begun(Ledger):
         async def begin_attempt(
-            self, posting_id: int, now: datetime, *, silent: bool = False, server: str = ""
+            self,
+            posting_id: int,
+            now: datetime,
+            *,
+            silent: bool = False,
+            server: str = "",
+            pictures: Mapping[int, str] = NO_PICTURES,
         ) -> None:
             begun.append(server)
 
@@ -262,3 +278,68 @@ async def test_a_direct_message_names_its_server_as_it_was_called_when_it_was_fi
     )
     await deliverer.deliver(posting)
     assert begun == [name]
+
+
+# --- Pictures of pages ---------------------------------------------------------------------------------------
+
+PAGED = replace(STORED, entry=replace(STORED.entry, url="https://news.example/1"))
+WITHOUT_PICTURE = replace(POSTING, deliveries=(Delivery(id=1, entry=PAGED),))
+PICTURE = "https://cdn.example/a.jpg"
+
+
+class Painter:
+    """Says what pages show when it is let go."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.go = asyncio.Event()
+
+    async def __call__(self, posting: Posting) -> dict[int, str]:
+        self.asked.append(posting.id)
+        await self.go.wait()
+        return {one.id: PICTURE for one in posting.deliveries}
+
+
+class Canvas(Discord):
+    """Keeps what it was sent."""
+
+    sent: list[Payload]
+
+    async def send(self, posting: Posting, payload: Payload) -> Outcome:
+        self.sent = [*getattr(self, "sent", []), payload]
+        return await super().send(posting, payload)
+
+
+def illustrating(concurrency: int = 50) -> tuple[Deliverer, Ledger, Canvas, Painter]:
+    outbox, painter = Ledger(), Painter()
+    canvas = Canvas(outbox.calls, SENT, None)
+    deliverer = Deliverer(outbox, canvas, ManualClock(), pictures=painter, concurrency=concurrency, wake=lambda: None)
+    return deliverer, outbox, canvas, painter
+
+
+async def test_a_picture_is_on_disk_before_the_send_and_in_the_message() -> None:
+    deliverer, outbox, canvas, painter = illustrating()
+    painter.go.set()
+    await deliverer.deliver(WITHOUT_PICTURE)
+    assert outbox.pictures == {1: PICTURE}
+    assert canvas.sent[0].embeds[0]["image"] == {"url": PICTURE}
+
+
+async def test_a_second_attempt_looks_for_no_picture() -> None:
+    deliverer, outbox, _, painter = illustrating()
+    await deliverer.deliver(replace(WITHOUT_PICTURE, attempts=1, first_attempt_at=START))
+    assert (painter.asked, outbox.pictures) == ([], {})
+
+
+async def test_who_waits_for_a_picture_keeps_nobody_else_from_sending() -> None:
+    deliverer, outbox, _, painter = illustrating(concurrency=2)
+    waiting = [replace(WITHOUT_PICTURE, id=number) for number in (1, 2, 3)]
+    outbox.ready = [*waiting, *(replace(POSTING, id=number) for number in (4, 5, 6))]
+    for _ in range(4):
+        await deliverer.step(START)
+        await settle()
+    assert painter.asked == [1, 2, 3]
+    assert [call[1] for call in outbox.calls if call[0] == "settle"] == [4, 5, 6]
+    painter.go.set()
+    await deliverer.finish()
+    assert [call[1] for call in outbox.calls if call[0] == "settle"] == [4, 5, 6, 1, 2, 3]

@@ -138,6 +138,8 @@ def upgrade() -> None:
         sa.Column("story_link", Int64),
         sa.Column("story_title", Int64),
         sa.Column("reissue_id", Int64),
+        sa.Column("page_image_url", sa.Text()),
+        sa.Column("page_looked_at", UtcTime()),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_entry_feed_id_feed"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["reissue_id"], ["reissue.id"], name=op.f("fk_entry_reissue_id_reissue"), ondelete="CASCADE"
@@ -154,6 +156,13 @@ def upgrade() -> None:
         ["reissue_id"],
         sqlite_where=sa.text("reissue_id IS NOT NULL"),
         postgresql_where=sa.text("reissue_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_entry_page_image",
+        "entry",
+        ["feed_id", "page_image_url"],
+        sqlite_where=sa.text("page_image_url IS NOT NULL"),
+        postgresql_where=sa.text("page_image_url IS NOT NULL"),
     )
     op.create_index("ix_entry_story_link", "entry", ["story_link"])
     op.create_index("ix_entry_story_title", "entry", ["story_title"])
@@ -243,6 +252,7 @@ def upgrade() -> None:
         sa.Column("shown_after", Int64, server_default="0", nullable=False),
         sa.Column("follow_edits", sa.Boolean(), server_default=sa.text("1"), nullable=False),
         sa.Column("merge_stories", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("page_images", sa.Boolean(), server_default=sa.text("1"), nullable=False),
         sa.ForeignKeyConstraint(
             ["feed_id"], ["feed.id"], name=op.f("fk_subscription_feed_id_feed"), ondelete="CASCADE"
         ),
@@ -344,6 +354,7 @@ def upgrade() -> None:
         sa.Column("message_id", Int64),
         sa.Column("same_as", Int64),
         sa.Column("alone", sa.Integer()),
+        sa.Column("picture_url", sa.Text()),
         sa.Column("begun_as", Json()),
         sa.CheckConstraint("state IN ('waiting', 'sent', 'gave up', 'same story')", name=op.f("ck_delivery_state")),
         sa.ForeignKeyConstraint(
