@@ -134,7 +134,7 @@ async def open_pictures(
     """Asks pages for pictures, in the same queues as the feeds."""
     guard = Guard(settings.fetch.allow_networks)
     pages = PageFetcher(guard, clock, user_agent=_user_agent(settings))
-    pictures = Pictures(store, polite.beside(pages, patience=BUDGET), reader, clock)
+    pictures = Pictures(store, polite.beside(pages, patience=BUDGET), reader, clock, budget=BUDGET)
     try:
         yield pictures
     finally:

@@ -47,8 +47,11 @@ class Stage:
         self.manager: User = self.guild.add_member("max", permissions=["MANAGE_GUILD", "MANAGE_MESSAGES"])
         self.member: User = self.guild.add_member("ada")
         self.channels: list[Channel] = [self.guild.add_channel(name) for name in ("chips", "sky")]
+        chips, sky = load_stories()[:2]
         self.feeds: list[WrittenFeed] = [
-            self.site.add_story_feed(source, hold_back=HELD_BACK) for source in load_stories()[:2]
+            self.site.add_story_feed(chips, hold_back=HELD_BACK),
+            # As many blogs are: the feed has no pictures, its pages name them.
+            self.site.add_story_feed(sky, hold_back=HELD_BACK, pictures_on_pages=True),
         ]
         self.ledgers = {channel.id: Ledger() for channel in self.channels}
         self.given_feed, self.given_channel = self._bring()

@@ -255,6 +255,23 @@ async def test_pictures_can_bear_a_public_name_and_are_had_all_the_same(
         assert site.picture("https://elsewhere.example/a.png") is None
 
 
+@pytest.mark.parametrize("on_pages", [False, True])
+async def test_a_page_names_its_picture_for_who_links_to_it_and_may_be_the_only_one_to(
+    clock: Hand, client: aiohttp.ClientSession, on_pages: bool
+) -> None:
+    async with FeedSite(clock=clock, pictures_url="https://pictures.example/") as site:
+        feed = site.add_feed("chips", pictures_on_pages=on_pages)
+        story = load_stories()[0].stories[0]
+        entry = feed.publish(story)
+        picture = f"https://pictures.example/{story.slug}.png"
+        page = await body_of(client, entry.url)
+        assert f'<meta property="og:image" content="{picture}">'.encode() in page
+        assert f'src="/pictures/{story.slug}.png"'.encode() in page
+        assert (picture.encode() in await body_of(client, feed.url)) is not on_pages
+        bare = feed.publish(title="Without", image="")
+        assert b"og:image" not in await body_of(client, bare.url)
+
+
 async def test_a_story_feed_lies_in_the_past_and_goes_on_one_by_one(
     site: FeedSite, client: aiohttp.ClientSession, clock: Hand
 ) -> None:

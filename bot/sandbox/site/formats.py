@@ -35,6 +35,7 @@ class SiteEntry:
     body_html: str = ""
     author: str | None = None
     image_url: str | None = None
+    page_image_url: str | None = None  # in its page's og:image alone
     published_at: datetime
     updated_at: datetime
     categories: tuple[str, ...] = ()

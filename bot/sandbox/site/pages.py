@@ -23,13 +23,18 @@ HEADERS = {
 }
 
 
-def page(title: str, body: str, announced: Iterable[SiteFeed] = ()) -> web.Response:
-    """A page that announces feeds with rel=alternate, as readers look for them (WHATWG HTML, 4.6.7.1)."""
+def page(title: str, body: str, announced: Iterable[SiteFeed] = (), *, image_url: str = "") -> web.Response:
+    """A page that announces feeds with rel=alternate, as readers look for them (WHATWG HTML, 4.6.7.1).
+
+    `image_url` is its picture for whoever links to it (og:image, ogp.me).
+    """
     links = "\n".join(
         f'<link rel="alternate" type="{escape(feed.content_type)}" title="{escape(feed.title)}"'
         f' href="{escape(feed.path)}">'
         for feed in announced
     )
+    if image_url:
+        links += f'\n<meta property="og:image" content="{escape(image_url)}">'
     text = (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>\n'
         f'<meta name="viewport" content="width=device-width">\n{links}\n<style>{STYLE}</style></head>\n'
@@ -49,7 +54,8 @@ def feeds_page(title: str, feeds: Iterable[SiteFeed]) -> web.Response:
 
 
 def story_page(entry: SiteEntry, feed: WrittenFeed) -> web.Response:
-    image = (entry.image_url or "").replace(feed.pictures_url, "/pictures")  # here, whatever name the reader is told
+    named = entry.image_url or entry.page_image_url or ""
+    image = named.replace(feed.pictures_url, "/pictures")  # here, whatever name the reader is told
     picture = f'<img src="{escape(image)}" alt="">' if image else ""
     day = f"{entry.published_at:%d %B %Y}"
     body = (
@@ -57,4 +63,4 @@ def story_page(entry: SiteEntry, feed: WrittenFeed) -> web.Response:
         f"{picture}{entry.body_html}"
         f'<p class=by><a href="/pages/{escape(feed.slug)}">{escape(feed.title)}</a></p>'
     )
-    return page(entry.title, body, [feed])
+    return page(entry.title, body, [feed], image_url=named)

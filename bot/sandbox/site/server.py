@@ -126,15 +126,19 @@ class FeedSite:
 
     def add_feed(self, slug: str, *, format: FeedFormat = "rss", title: str = "", **more: Any) -> WrittenFeed:
         """A feed to publish in. `more`: `validating` ("both", "etag", "last-modified", "none"), `window` (entries
-        shown, 50), `guids` (False: the document has none), `motif`, and what Channel knows: `description`, `author`,
+        shown, 50), `guids` (False: the document has none), `motif`, `pictures_on_pages` (True: only an entry's page
+        names its picture, as og:image; the document has none), and what Channel knows: `description`, `author`,
         `language`, `icon_url`, `hub_url`, `ttl_minutes`.
         """
         path = f"/feeds/{slug}.{'json' if format == 'json' else 'xml'}"
         common: dict[str, Any] = {"base_url": self.url, "path": path, "clock": self._clock, "title": title or slug}
         return self._add(WrittenFeed(slug, form=format, pictures_url=self.pictures_url, **common, **more))
 
-    def add_story_feed(self, source: StoryFeed, *, hold_back: int = 3) -> WrittenFeed:
-        """A feed with all its stories in the past but the newest `hold_back`, which wait for `publish_next`."""
+    def add_story_feed(self, source: StoryFeed, *, hold_back: int = 3, **more: Any) -> WrittenFeed:
+        """A feed with all its stories in the past but the newest `hold_back`, which wait for `publish_next`.
+
+        `more` as for `add_feed`.
+        """
         feed = self.add_feed(
             source.slug,
             format=cast(FeedFormat, source.format),
@@ -142,6 +146,7 @@ class FeedSite:
             description=source.description,
             author=source.author,
             motif=source.motif,
+            **more,
         )
         past = source.stories[: len(source.stories) - hold_back]
         for age, story in zip(range(len(past), 0, -1), past, strict=True):

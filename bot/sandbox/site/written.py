@@ -34,6 +34,7 @@ class WrittenFeed(SiteFeed):
         guids: bool = True,
         motif: str = "tea",
         pictures_url: str = "",
+        pictures_on_pages: bool = False,
         **about: Any,
     ) -> None:
         kind = CONTENT_TYPES[form]
@@ -42,6 +43,7 @@ class WrittenFeed(SiteFeed):
         )
         self.form, self.window, self.guids, self.motif, self._about = form, window, guids, motif, about
         self.pictures_url = pictures_url or f"{base_url}/pictures"
+        self.pictures_on_pages = pictures_on_pages
         self.entries: dict[str, SiteEntry] = {}  # by guid, oldest first
         self._numbers = itertools.count(1)
         self._generation = 1
@@ -82,13 +84,15 @@ class WrittenFeed(SiteFeed):
         number = next(self._numbers)
         slug = story.slug if story else f"{self.slug}-{number}"
         when = published_at or self._clock.now()
+        picture = self._picture(_told(image, slug if story else ""))
         entry = SiteEntry(
             guid=guid if guid is not None else self._guid(number),
             title=_told(title, story.title if story else f"Entry {number}"),
             url=_told(url, f"{self.base_url}/stories/{slug}"),
             body_html=_told(body_html, story.body_html if story else ""),
             author=_told(author, story.author if story else "") or None,
-            image_url=self._picture(_told(image, slug if story else "")),
+            image_url=None if self.pictures_on_pages else picture,
+            page_image_url=picture if self.pictures_on_pages else None,
             published_at=when,
             updated_at=when,
             categories=tuple(categories) or (story.categories if story else ()),

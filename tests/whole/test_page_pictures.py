@@ -1,0 +1,163 @@
+"""Entries without a picture, from the page that names one to the message that shows it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Channel
+from bot.sandbox.site.written import WrittenFeed
+from tests.net.server import Request, Site, answer, hang, redirect, serving
+from tests.whole.world import LOOPBACK, SOON, World, embeds_of
+
+PICTURE = "https://pictures.example/comet.png"
+HTML = "Content-Type: text/html"
+PAGE = answer(f'<head><meta property="og:image" content="{PICTURE}"></head>'.encode(), HTML)
+
+
+@pytest.fixture
+async def pages() -> AsyncIterator[Site]:
+    async with serving() as running:
+        yield running
+
+
+async def following(world: World) -> WrittenFeed:
+    feed = world.site.add_feed("sky", pictures_on_pages=True)
+    await world.add(feed.url)
+    return feed
+
+
+def pictures_in(channel: Channel) -> list[str | None]:
+    return [(embed.get("image") or {}).get("url") for embed in embeds_of(channel)]
+
+
+async def test_an_entry_without_a_picture_is_posted_with_its_pages(world: World) -> None:
+    feed = await following(world)
+    feed.publish(title="A comet", image=PICTURE)
+    await world.posted("A comet")
+    assert pictures_in(world.news) == [PICTURE]
+    (asked,) = world.site.requests
+    assert asked.headers["Accept"].startswith("text/html")
+    assert "Cookie" not in asked.headers
+
+
+async def test_three_channels_ask_the_page_once_and_so_they_do_across_a_restart(world: World, pages: Site) -> None:
+    pages.answers["/comet"] = PAGE
+    feed = await following(world)
+    channels = [world.news, *(world.guild.add_channel(name) for name in ("two", "three"))]
+    for channel in channels[1:]:
+        await world.add(feed.url, channel=channel)
+    feed.publish(title="A comet", url=pages.url("/comet"))
+    for channel in channels:
+        await world.posted("A comet", channel=channel)
+        assert pictures_in(channel) == [PICTURE]
+    await world.restart()
+    later = world.guild.add_channel("later")
+    added = await world.add(feed.url, channel=later)
+    await added.click(world.owner, "Post the newest now")
+    await world.posted("A comet", channel=later)
+    assert pictures_in(later) == [PICTURE]
+    assert [request.path for request in pages.requests] == ["/comet"]
+
+
+async def test_a_page_that_hangs_costs_its_post_the_budget_and_the_picture(
+    world: World, pages: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.BUDGET", timedelta(seconds=0.1))
+    await world.restart()
+    pages.answers["/hangs"] = hang
+    feed = await following(world)
+    feed.publish(title="Slow", url=pages.url("/hangs"))
+    await world.posted("Slow")
+    assert pictures_in(world.news) == [None]
+    assert len(pages.requests) == 1
+
+
+async def test_while_a_post_waits_for_its_page_the_other_channels_go_on(
+    world: World, pages: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.BUDGET", timedelta(seconds=SOON))
+    await world.restart()
+    asked, told = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Request, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await told.wait()
+        writer.write(PAGE)
+        await writer.drain()
+
+    pages.answers["/slow"] = slow
+    feed, other = await following(world), world.guild.add_channel("other")
+    brisk = world.site.add_feed("brisk")
+    await world.add(brisk.url, channel=other)
+    feed.publish(title="Slow", url=pages.url("/slow"))
+    await asyncio.wait_for(asked.wait(), SOON)
+    brisk.publish(title="Quick", image=PICTURE)
+    await world.posted("Quick", channel=other)
+    assert embeds_of(world.news) == []
+    told.set()
+    await world.posted("Slow")
+    assert pictures_in(world.news) == [PICTURE]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        answer(b"<div>" * 400_000, HTML),
+        answer(b"\xff\xfe" * 100_000, HTML),
+        answer(b"", HTML),
+        answer(PAGE, "Content-Type: application/octet-stream"),
+        redirect("http://169.254.169.254/latest/meta-data/"),
+        redirect("file:///etc/passwd"),
+        answer(b'<head><meta property="og:image" content="http://10.0.0.8/a.png"></head>', HTML),
+        answer(b'<head><meta property="og:image" content="javascript:alert(1)"></head>', HTML),
+        answer(b"gone", HTML, status="404 Not Found"),
+    ],
+)
+async def test_a_page_that_is_no_use_costs_the_picture_and_not_the_post(world: World, pages: Site, page: bytes) -> None:
+    pages.answers["/page"] = page
+    feed = await following(world)
+    feed.publish(title="A comet", url=pages.url("/page"))
+    await world.posted("A comet")
+    assert pictures_in(world.news) == [None]
+
+
+async def test_a_redirect_into_a_private_network_is_not_dialled(tmp_path: Path, pages: Site) -> None:
+    """The bot may reach 127.0.0.1 alone; what listens beside it is somebody's."""
+    dialled: list[object] = []
+    inside = await asyncio.start_server(lambda *connection: dialled.append(connection), "127.0.0.2", 0)
+    host, port = inside.sockets[0].getsockname()
+    pages.answers["/page"] = redirect(f"http://{host}:{port}/")
+    only_one = LOOPBACK.model_copy(update={"allow_networks": ["127.0.0.1/32"]})
+    async with inside, World(tmp_path, fetch=only_one) as world:
+        feed = await following(world)
+        feed.publish(title="A comet", url=pages.url("/page"))
+        await world.posted("A comet")
+    assert [request.path for request in pages.requests] == ["/page"]
+    assert not dialled
+
+
+async def test_the_operator_can_forbid_it(tmp_path: Path) -> None:
+    async with World(tmp_path, fetch=LOOPBACK.model_copy(update={"page_images": False})) as world:
+        feed = await following(world)
+        feed.publish(title="A comet", image=PICTURE)
+        await world.posted("A comet")
+        assert pictures_in(world.news) == [None]
+        assert not world.site.requests
+
+
+async def test_a_sites_logo_is_no_picture(world: World) -> None:
+    feed = await following(world)
+    feed.publish(title="One", image=PICTURE)
+    await world.posted("One")
+    feed.publish(title="Two", image=PICTURE)
+    await world.posted("One", "Two")
+    feed.publish(title="Three", image=PICTURE)
+    await world.posted("One", "Two", "Three")
+    feed.publish(title="Four", image="https://pictures.example/four.png")
+    await world.posted("One", "Two", "Three", "Four")
+    assert pictures_in(world.news) == [PICTURE, PICTURE, None, "https://pictures.example/four.png"]
