@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat.messages import FILTER_NOTE, feed_name, filter_lines, joined, literal, state
-from bot.model import StyleName
+from bot.chat.messages import FILTER_NOTE, SWITCHES, feed_name, filter_lines, joined, literal, state
+from bot.model import StyleName, Subscription
 from bot.work.answers import Editing
 
 STYLES: dict[StyleName, str] = {
@@ -25,11 +25,17 @@ def panel(editing: Editing, problems: Sequence[str]) -> str:
     """What holds now, what a filter does, and what is wrong with it; ends before the newest post."""
     one = editing.subscription
     role = f"mentions <@&{one.mention_role_id}>" if one.mention_role_id else "mentions nobody"
-    lines = [f"<#{one.channel_id}> · style {one.style} · {role} · {state(one)}"]
+    facts = [f"<#{one.channel_id}>", f"style {one.style}", role, *_about_pictures(one), state(one)]
+    lines = [" · ".join(facts)]
     lines += [f"\N{WARNING SIGN} {literal(problem)}" for problem in problems]
     if editing.filtered is not None and editing.filtered.total:
         lines += filter_lines(editing.filtered)
     return joined([*lines, _before_the_sample(editing)])
+
+
+def _about_pictures(one: Subscription) -> list[str]:
+    """Only what is not as usual, where it shows."""
+    return [] if one.page_images or one.style in ("title", "digest") else ["no pictures from pages"]
 
 
 def _before_the_sample(editing: Editing) -> str:
@@ -76,7 +82,13 @@ def role_gone() -> str:
 
 
 PLACEHOLDERS = {"channel": "Channel", "style": "Style", "mention": "Mention nobody"}
-BUTTONS = {"filter": "Filter", "pause": "Pause", "resume": "Resume"}
+BUTTONS = {
+    "filter": "Filter",
+    "pause": "Pause",
+    "resume": "Resume",
+    "pictures": SWITCHES["pictures", True],
+    "bare": SWITCHES["pictures", False],
+}
 
 
 def filter_form() -> tuple[str, str, str]:

@@ -324,6 +324,7 @@ STATUS_FIELDS = {
     "style": "Style",
     "edits": "Corrections",
     "stories": "Same story in two feeds",
+    "pictures": "Entries without a picture",
     "trouble": "Trouble",
     "access": "Cannot post",
     "hold": "Discord refuses",
@@ -366,12 +367,18 @@ def merges_stories(subscription: Subscription) -> str:
     return "one post" if subscription.merge_stories else "a post each"
 
 
+def takes_pictures(subscription: Subscription) -> str:
+    return "take their page's" if subscription.page_images else "have none"
+
+
 # (what, to be switched on) -> what the button says that does it
 SWITCHES = {
     ("edits", True): "Follow corrections",
     ("edits", False): "Do not follow corrections",
     ("stories", True): "One post for a story",
     ("stories", False): "Post every feed's story",
+    ("pictures", True): "Pictures from pages",
+    ("pictures", False): "No pictures from pages",
 }
 
 

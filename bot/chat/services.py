@@ -61,6 +61,7 @@ class Follow(Protocol):
         *,
         follow_edits: bool | None = None,
         merge_stories: bool | None = None,
+        page_images: bool | None = None,
     ) -> Subscription: ...
 
     async def edit(

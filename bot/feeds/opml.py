@@ -43,6 +43,7 @@ class Outline:
     style: StyleName | None = None
     mention_role_id: int | None = None
     paused: bool = False
+    page_images: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,7 @@ class _Reading:
             style=next((one for one in get_args(StyleName) if one == values.get("herald:style")), None),
             mention_role_id=_id(values.get("herald:mention", "")),
             paused=values.get("herald:paused") == "true",
+            page_images=values.get("herald:pageimages") != "false",
         )
         self.found.setdefault((url, channel_id), outline)
 
@@ -158,6 +160,7 @@ def _line(outline: Outline) -> str:
         "herald:style": outline.style,
         "herald:mention": outline.mention_role_id,
         "herald:paused": "true" if outline.paused else "",
+        "herald:pageImages": "" if outline.page_images else "false",
     }
     more = "".join(f" {name}={_attribute(str(value))}" for name, value in rest.items() if value)
     return f'<outline type="rss" text={words} title={words} xmlUrl={_attribute(outline.url)}{more}/>'

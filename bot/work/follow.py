@@ -260,9 +260,11 @@ class Follow:
         *,
         follow_edits: bool | None = None,
         merge_stories: bool | None = None,
+        page_images: bool | None = None,
     ) -> Subscription:
-        """Whether corrections edit posts, and whether a story of several feeds is one post. None: as it is."""
-        given = {"follow_edits": follow_edits, "merge_stories": merge_stories}
+        """Whether corrections edit posts, a story of several feeds is one post, and entries without a picture take
+        their page's. None: as it is."""
+        given = {"follow_edits": follow_edits, "merge_stories": merge_stories, "page_images": page_images}
         return await self._change(
             guild_id, subscription_id, {name: value for name, value in given.items() if value is not None}
         )

@@ -101,6 +101,8 @@ class Following(Protocol):
 
     async def pause(self, guild_id: int, subscription_id: int, *, by: int, catch_up: bool = False) -> Subscription: ...
 
+    async def switch(self, guild_id: int, subscription_id: int, *, page_images: bool | None = None) -> Subscription: ...
+
     async def subscriptions(self, guild_id: int, *, channel_id: int | None = None) -> list[Subscription]: ...
 
 
@@ -125,6 +127,7 @@ def _outline(one: Subscription, channel_name: str) -> Outline:
         style=one.style,
         mention_role_id=one.mention_role_id,
         paused=one.paused_at is not None,
+        page_images=one.page_images,
     )
 
 
@@ -147,6 +150,7 @@ async def add_unread(store: GuildStore, guild_id: int, wish: Wish, *, at_most: i
             created_at=now,
             paused_at=now if outline.paused else None,
             paused_reason="when it was imported" if outline.paused else "",
+            page_images=outline.page_images,
         )
         await store.add_subscription(new, at_most=at_most)
     except AlreadyThere:
@@ -250,6 +254,8 @@ class _Import:
         )
         if isinstance(added, Choice):
             return "several"
+        if not outline.page_images:
+            await self._follow.switch(self._guild_id, added.subscription.id, page_images=False)
         if outline.paused:
             await self._follow.pause(self._guild_id, added.subscription.id, by=self._user_id)
         return "added"

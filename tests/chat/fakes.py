@@ -145,11 +145,13 @@ class FakeFollow:
         *,
         follow_edits: bool | None = None,
         merge_stories: bool | None = None,
+        page_images: bool | None = None,
     ) -> Subscription:
         old = await self.find(guild_id, str(subscription_id))
         edits = old.follow_edits if follow_edits is None else follow_edits
         stories = old.merge_stories if merge_stories is None else merge_stories
-        new = replace(old, follow_edits=edits, merge_stories=stories)
+        pictures = old.page_images if page_images is None else page_images
+        new = replace(old, follow_edits=edits, merge_stories=stories, page_images=pictures)
         self.all[self.all.index(old)] = new
         return new
 

@@ -52,7 +52,7 @@ async def test_the_panel_shows_what_holds_and_the_newest_post(desk: Desk) -> Non
     assert panel.embeds[1]["title"] == "A comet"
     assert selects(panel)["channel"]["default_values"] == [{"id": str(desk.news.id), "type": "channel"}]
     assert [one["value"] for one in selects(panel)["style"]["options"]] == ["full", "compact", "title", "digest"]
-    assert labels_of(panel.components) == ["Filter", "Pause"]
+    assert labels_of(panel.components) == ["Filter", "Pause", "No pictures from pages"]
 
 
 async def test_a_feed_without_entries_says_so(desk: Desk) -> None:
@@ -70,6 +70,20 @@ async def test_a_style_is_saved_at_once_and_the_preview_follows(desk: Desk) -> N
     assert "description" not in panel.embeds[1]
     assert (await now(desk)).style == "title"
     assert [one["value"] for one in selects(panel)["style"]["options"] if one.get("default")] == ["title"]
+
+
+async def test_pictures_from_pages_are_switched_off_and_on_again(desk: Desk) -> None:
+    panel = await opened(desk)
+    assert "pictures from pages" not in panel.embeds[0]["description"], "the usual is not told"
+    panel = await panel.click(desk.manager, "No pictures from pages")
+    assert "mentions nobody · no pictures from pages · running" in panel.embeds[0]["description"]
+    assert (await now(desk)).page_images is False
+    again = await opened(desk)
+    panel = await panel.click(desk.manager, "Pictures from pages")
+    assert (await now(desk)).page_images is True
+    await again.click(desk.manager, "Pictures from pages")
+    assert (await now(desk)).page_images is True, "pressed twice it does so once"
+    assert labels_of(panel.components)[-1] == "No pictures from pages"
 
 
 async def test_a_role_is_mentioned_or_nobody(desk: Desk) -> None:
@@ -197,7 +211,7 @@ async def test_pausing_twice_pauses_once_and_resuming_goes_on(desk: Desk) -> Non
     assert not first.failed
     assert not second.failed
     assert (await now(desk)).paused_at is not None
-    assert labels_of(second.components) == ["Filter", "Resume"]
+    assert labels_of(second.components)[:2] == ["Filter", "Resume"]
     await second.click(desk.manager, "Resume")
     assert (await now(desk)).paused_at is None
 

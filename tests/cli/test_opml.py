@@ -55,7 +55,9 @@ async def test_what_is_exported_can_be_imported_elsewhere(tmp_path: Path) -> Non
     there.mkdir()
     async with opened(here) as store:
         await follow(store, "https://a.example/", filter="comet", style="title", mention_role_id=7)
-        await follow(store, "https://b.example/", channel=HALL, paused_at=NOW, paused_reason="by hand")
+        await follow(
+            store, "https://b.example/", channel=HALL, paused_at=NOW, paused_reason="by hand", page_images=False
+        )
         await follow(store, "https://c.example/?token=sesame")
         # Beside a Herald that runs: the store is open.
         out, written = await asyncio.gather(run(here, "export"), run(here, "export", "list.opml", "--json"))
@@ -71,7 +73,7 @@ async def test_what_is_exported_can_be_imported_elsewhere(tmp_path: Path) -> Non
     now = await followed(there)
     a, b = now["https://a.example/"], now["https://b.example/"]
     assert (a.channel_id, a.filter, a.style, a.mention_role_id) == (NEWS, "comet", "title", 7)
-    assert (b.channel_id, b.paused_at is not None) == (NEWS, True)
+    assert (b.channel_id, b.paused_at is not None, b.page_images) == (NEWS, True, False)
     async with opened(there) as store:
         feed = await store.feed_by_url(a.feed_url)
     assert feed is not None

@@ -107,6 +107,7 @@ outlines = st.builds(
     style=st.sampled_from([None, "full", "compact", "title"]),
     mention_role_id=st.none() | st.integers(1, 2**63),
     paused=st.booleans(),
+    page_images=st.booleans(),
 )
 
 

@@ -150,6 +150,21 @@ async def test_the_operator_can_forbid_it(tmp_path: Path) -> None:
         assert not world.site.requests
 
 
+async def test_it_can_be_switched_off_for_one_feed_and_its_status_says_so(world: World) -> None:
+    feed = await following(world)
+    status = await world.command("feed status", feed="sky")
+    assert "take their page's" in status.text
+    pressed = await status.click(world.owner, "No pictures from pages")
+    assert "have none" in pressed.text
+    feed.publish(title="Bare", image=PICTURE)
+    await world.posted("Bare")
+    assert not world.site.requests
+    await pressed.click(world.owner, "Pictures from pages")
+    feed.publish(title="A comet", image=PICTURE)
+    await world.posted("Bare", "A comet")
+    assert pictures_in(world.news) == [None, PICTURE]
+
+
 async def test_a_sites_logo_is_no_picture(world: World) -> None:
     feed = await following(world)
     feed.publish(title="One", image=PICTURE)

@@ -75,11 +75,15 @@ def kinds(results: list[Brought]) -> list[str]:
 
 
 async def test_each_feed_is_followed_as_the_list_says(house: House) -> None:
-    wish = replace(house.feed("https://a.example/", filter="comet", style="title", paused=True), mention_role_id=7)
+    wish = replace(
+        house.feed("https://a.example/", filter="comet", style="title", paused=True, page_images=False),
+        mention_role_id=7,
+    )
     assert kinds(await house.bring_in(wish, house.feed("https://b.example/"))) == ["added", "added"]
     first, second = await house.follow.subscriptions(1)
     assert (first.filter, first.style, first.mention_role_id, first.created_by) == ("comet", "title", 7, 5)
     assert first.paused_at is not None
+    assert (first.page_images, second.page_images) == (False, True)
     assert (second.filter, second.style, second.paused_at) == ("", "full", None)
     assert house.progress.done == 2
     assert (await house.follow.status(1, second.id)).waiting == 0, "a first reading announces nothing"

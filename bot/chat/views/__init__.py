@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.views.alerts import AlertButton, TryAgain
 from bot.chat.views.digests import PostNow
-from bot.chat.views.editing import EditChannel, EditFilter, EditMention, EditPause, EditStyle
+from bot.chat.views.editing import EditChannel, EditFilter, EditMention, EditPause, EditPictures, EditStyle
 from bot.chat.views.following import ChooseFeed
 from bot.chat.views.keywords import AlertMe, KeywordPage
 from bot.chat.views.more import ChangeQuery, ChooseEntry
@@ -31,6 +31,7 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     EditFilter,
     EditMention,
     EditPause,
+    EditPictures,
     EditStyle,
     Held,
     KeepMyData,

@@ -68,6 +68,7 @@ def _controls(guild: discord.Guild, now: Subscription) -> discord.ui.View:
     view = row_of(EditChannel.showing(guild, now), EditStyle.showing(now), EditMention.showing(guild, now))
     view.add_item(EditFilter(now.id))
     view.add_item(EditPause(now.id, pause=now.paused_at is None))
+    view.add_item(EditPictures(now.id, on=not now.page_images))
     return view
 
 
@@ -204,6 +205,26 @@ class EditPause(Pressed["discord.ui.Button[Any]"], template=rf"herald:edit:(?P<w
             await follow.pause(guild.id, self.subscription_id, by=interaction.user.id)
         else:
             await follow.resume(guild.id, self.subscription_id)
+        return words.saved()
+
+
+class EditPictures(Pressed["discord.ui.Button[Any]"], template=rf"herald:edit:(?P<what>pictures|bare):{_ID}"):
+    """Whether entries without a picture take their page's; pressed twice it does so once."""
+
+    def __init__(self, subscription_id: int, *, on: bool) -> None:
+        what = "pictures" if on else "bare"
+        super().__init__(button(words.BUTTONS[what], f"herald:edit:{what}:{subscription_id}"))
+        self.subscription_id, self.on = subscription_id, on
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(int(match["subscription"]), on=match["what"] == "pictures")
+
+    async def pressed(self, interaction: Interaction) -> None:
+        await changed(interaction, self.subscription_id, lambda guild: self._change(interaction, guild))
+
+    async def _change(self, interaction: Interaction, guild: discord.Guild) -> str:
+        await services_of(interaction).follow.switch(guild.id, self.subscription_id, page_images=self.on)
         return words.saved()
 
 

@@ -22,7 +22,11 @@ async def status_page(interaction: Interaction, subscription_id: int) -> tuple[d
     status = await services_of(interaction).follow.status(guild.id, subscription_id)
     now = status.subscription
     embed = status_embed(status, access_problem(guild, now.channel_id))
-    view = row_of(Switch("edits", now.id, on=not now.follow_edits), Switch("stories", now.id, on=not now.merge_stories))
+    view = row_of(
+        Switch("edits", now.id, on=not now.follow_edits),
+        Switch("stories", now.id, on=not now.merge_stories),
+        Switch("pictures", now.id, on=not now.page_images),
+    )
     if status.held is not None:
         for what in (buttons.POST, buttons.FORGET):
             view.add_item(Held.below_status(what, status.held.feed_id, now.id))
@@ -44,6 +48,7 @@ def status_embed(status: Status, access_problem: str | None = None) -> discord.E
     _field(embed, "style", subscription.style)
     _field(embed, "edits", messages.follows_edits(subscription))
     _field(embed, "stories", messages.merges_stories(subscription))
+    _field(embed, "pictures", messages.takes_pictures(subscription))
     if subscription.filter:
         _field(embed, "filter", code(subscription.filter), inline=False)
     if status.hold is not None:
@@ -77,7 +82,7 @@ def _deliveries(status: Status) -> str:
 
 class Switch(
     Pressed[discord.ui.Button[Any]],
-    template=r"herald:switch:(?P<what>edits|stories):(?P<to>on|off):(?P<subscription>[0-9]{1,19})",
+    template=r"herald:switch:(?P<what>edits|stories|pictures):(?P<to>on|off):(?P<subscription>[0-9]{1,19})",
 ):
     """Switches one of a subscription's habits; the button then offers the way back."""
 
@@ -92,10 +97,13 @@ class Switch(
 
     async def pressed(self, interaction: Interaction) -> None:
         guild, follow = require_manager(interaction), services_of(interaction).follow
-        if self.what == "edits":
-            changed = await follow.switch(guild.id, self.subscription_id, follow_edits=self.on)
-        else:
-            changed = await follow.switch(guild.id, self.subscription_id, merge_stories=self.on)
+        match self.what:
+            case "edits":
+                changed = await follow.switch(guild.id, self.subscription_id, follow_edits=self.on)
+            case "stories":
+                changed = await follow.switch(guild.id, self.subscription_id, merge_stories=self.on)
+            case _:
+                changed = await follow.switch(guild.id, self.subscription_id, page_images=self.on)
         embed, view = await status_page(interaction, changed.id)
         await interaction.edit_original_response(embed=embed, view=view)
 
