@@ -26,6 +26,7 @@ from bot.feeds.cadence import Limits
 from bot.model import Outcome, Posting
 from bot.net.fetch import HttpFetcher
 from bot.net.guard import Guard
+from bot.net.introduction import introduction
 from bot.net.page import PageFetcher
 from bot.net.polite import PoliteFetcher
 from bot.net.websub import Callbacks, HubCaller
@@ -66,7 +67,6 @@ from bot.work.sweep import Sweeper
 
 log = structlog.get_logger(__name__)
 
-PROJECT_URL = "https://github.com/herald-bot/herald"
 STOPPING_LIMIT = timedelta(seconds=12)  # twice at most; orchestrators kill after 30, and the outbox keeps what is left
 
 T = TypeVar("T")
@@ -124,7 +124,7 @@ async def open_fetcher(settings: Settings, clock: SystemClock | None = None) -> 
 
 
 def _user_agent(settings: Settings) -> str:
-    return settings.fetch.user_agent or f"Herald/{__version__} (+{PROJECT_URL})"
+    return introduction(settings.fetch.user_agent, settings.fetch.contact)
 
 
 @asynccontextmanager

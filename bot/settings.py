@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import timedelta
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -37,12 +39,12 @@ _SIZES = {"": 1, "B": 1, "KB": 10**3, "KIB": 2**10, "MB": 10**6, "MIB": 2**20, "
 
 
 def duration(value: object) -> object:
-    """A `timedelta` from "90s", "1.5h" or a bare number of seconds; anything else is pydantic's to refuse."""
+    """A `timedelta` from "90s", "1.5h" or a bare number of seconds."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return timedelta(seconds=value)
-    if not isinstance(value, str):
+    if isinstance(value, timedelta):
         return value
-    match = re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*(ms|[smhdw]?)\s*", value)
+    match = re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*(ms|[smhdw]?)\s*", str(value))
     if match is None:
         raise ValueError('write a duration such as "90s", "15m", "6h" or "7d"')
     try:
@@ -104,6 +106,7 @@ class Fetch(_Section):
     max_bytes: Size = 10 * 2**20
     allow_networks: Networks = []
     page_images: bool = True
+    contact: str = Field("", max_length=150, pattern=r"^[\x21-\x27\x2a-\x7e]*$")  # no blank, no round bracket
     user_agent: str = Field("", max_length=200, pattern=r"^[\x20-\x7e]*$")
 
 
@@ -210,7 +213,10 @@ def _check_sections(path: Path) -> None:
         return
     unknown = sorted(set(tomllib.loads(path.read_text("utf-8"))) - set(Settings.model_fields))
     if unknown:
-        raise SetupError(f"{path}: there is no setting {unknown[0]}.", "config/herald.toml explains every setting.")
+        meant = _did_you_mean(unknown[0], Settings.model_fields)
+        raise SetupError(
+            f"{path}: there is no setting {unknown[0]}{meant}.", "config/herald.toml explains every setting."
+        )
 
 
 def _check_together(settings: Settings) -> None:
@@ -226,8 +232,21 @@ def _complaints(error: ValidationError) -> list[str]:
     lines = []
     for mistake in error.errors(include_input=False, include_url=False, include_context=False):
         name = ".".join(str(part) for part in mistake["loc"])
-        what = mistake["msg"].removeprefix("Value error, ")
+        what = mistake["msg"].removeprefix("Value error, ").replace("Input should", "it should").split(", unable to")[0]
         if mistake["type"] == "extra_forbidden":
-            what = "there is no such setting"
+            what = "there is no such setting" + _did_you_mean(str(mistake["loc"][-1]), _names_beside(mistake["loc"]))
         lines.append(f"{name}: {what}.")
     return [f"A setting is wrong. {lines[0]}", *lines[1:], "config/herald.toml explains every setting."]
+
+
+def _did_you_mean(typed: str, names: Iterable[str]) -> str:
+    """ " (did you mean ...?)" with the name spelt most like it; "" if none is."""
+    nearest = get_close_matches(typed, names, n=1)
+    return f" (did you mean {nearest[0]}?)" if nearest else ""
+
+
+def _names_beside(place: tuple[int | str, ...]) -> Iterable[str]:
+    """The settings of the section that the mistake is in."""
+    section = Settings.model_fields.get(str(place[0])) if len(place) > 1 else None
+    kind = section.annotation if section is not None else None
+    return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else Settings.model_fields
