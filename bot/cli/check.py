@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from bot.chat.identity import who_am_i
 from bot.chat.permissions import invite_url
-from bot.errors import SetupError
+from bot.cli import surroundings
+from bot.cli.finding import Finding
+from bot.errors import DatabaseInUse, SetupError
 from bot.ops import logging
 from bot.settings import Settings, load
+from bot.store.sqlite import SQLite
 from bot.store.store import Store
+from bot.store.urls import backend_of
 from bot.work import declared
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line: what was looked at and how it is; if it is not `fine`, `advice` says what to do."""
-
-    fine: bool
-    text: str
-    advice: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, error: SetupError) -> Finding:
-        """What an error of the installation reads like."""
-        return cls(False, error.problem, tuple(error.advice))
-
-
 async def check() -> list[Finding]:
-    """Looks at everything that `herald run` needs, also after a first mistake."""
+    """Looks at everything that `herald run` needs, also after a first mistake; nothing but the database is made."""
     try:
         settings = load()
     except SetupError as error:
@@ -43,9 +31,18 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     where = settings.config if settings.config.is_file() else "defaults (there is no config file)"
     yield Finding(True, f"Settings: {where}.")
     yield _declared(settings)
-    yield await _database(settings)
-    yield _health_port(settings.ops.health_port)
+    database, running = await _database(settings)
+    yield database
+    for found in _disk(settings):
+        yield found
+    yield surroundings.machine()
+    yield await surroundings.health_port(settings.ops.health_port, running=running)
+    yield surroundings.networks(settings.fetch.allow_networks)
+    yield surroundings.contact(settings)
+    yield await surroundings.push(settings.websub.public_url, running=running)
     yield await _discord(settings)
+    async for found in surroundings.clock(settings.discord_api_base):
+        yield found
 
 
 def _declared(settings: Settings) -> Finding:
@@ -56,34 +53,30 @@ def _declared(settings: Settings) -> Finding:
         return Finding.of(error)
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> tuple[Finding, bool]:
+    """And whether a running Herald has it."""
     try:
         store = await Store.open(settings.database_url)
+    except DatabaseInUse:
+        return Finding(True, "Database: Herald is running and uses it."), True
     except SetupError as error:
-        return Finding.of(error)
+        return Finding.of(error), False
     await store.close()
-    return Finding(True, "Database: can be written, and is up to date.")
+    return Finding(True, "Database: can be written, and is up to date."), False
 
 
-def _health_port(port: int) -> Finding:
-    if port == 0:
-        return Finding(True, "Health port: off.")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("", port))
-        except OSError:
-            return Finding(
-                False,
-                f"Health port: {port} is in use.",
-                ("Is Herald running already? Else set HERALD_OPS__HEALTH_PORT to a free port, or to 0 for none.",),
-            )
-    return Finding(True, f"Health port: {port} is free.")
+def _disk(settings: Settings) -> list[Finding]:
+    """Of a database in a file; if there is none, that was told already."""
+    try:
+        backend = backend_of(settings.database_url)
+        return [surroundings.disk(backend.path.parent)] if isinstance(backend, SQLite) else []
+    except (SetupError, OSError):
+        return []
 
 
 async def _discord(settings: Settings) -> Finding:
     token = settings.discord_token.get_secret_value()
-    if not token:
+    if not token.strip():
         return Finding(
             False, "Token: there is none.", ("Put it into .env: DISCORD_TOKEN=...   (cp .env.example .env)",)
         )

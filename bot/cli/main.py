@@ -119,11 +119,17 @@ def check(as_json: Json = False) -> None:
     else:
         console = Console(highlight=False)
         for finding in findings:
-            mark = "[green]ok[/green]" if finding.fine else "[red]--[/red]"
+            mark = _mark(finding.fine, console.encoding)
             console.print(f"{mark} {escape(finding.text)}", soft_wrap=True)
             for line in finding.advice:
-                console.print(f"     {escape(line)}", soft_wrap=True)
+                console.print(f"  {escape(line)}", soft_wrap=True)
     sys.exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+def _mark(fine: bool, encoding: str) -> str:
+    """In letters where the terminal has no such signs."""
+    good, bad = ("✓", "✗") if encoding.startswith("utf") else ("ok", "--")
+    return f"[green]{good}[/green]" if fine else f"[red]{bad}[/red]"
 
 
 @app.command()

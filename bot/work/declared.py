@@ -6,6 +6,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -49,8 +50,11 @@ def _declared(table: Any, place: str) -> Declared:
     def wrong(what: str) -> SetupError:
         return SetupError(f"{place}: {what}.", 'feed = "https://...", channel = 123456789012345678')
 
-    if not isinstance(table, dict) or (unknown := sorted(set(table) - KEYS)):
-        raise wrong(f"there is no setting {unknown[0]}" if isinstance(table, dict) else "it is no table")
+    if not isinstance(table, dict):
+        raise wrong("it is no table")
+    if unknown := sorted(set(table) - KEYS):
+        near = get_close_matches(unknown[0], KEYS, n=1)
+        raise wrong(f"there is no setting {unknown[0]}" + (f" (did you mean {near[0]}?)" if near else ""))
     feed, channel, filter_ = table.get("feed"), table.get("channel"), table.get("filter", "")
     if not isinstance(feed, str) or not feed:
         raise wrong("feed is missing")

@@ -83,9 +83,11 @@ async def test_a_health_port_in_use_ends_run_and_is_found_by_check(tmp_path: Pat
     ("toml", "words"),
     [
         ("[poll\n", ("herald.toml", "TOML", "line 1")),
-        ("[pol]\n", ("herald.toml", "pol")),
+        ("[pol]\n", ("herald.toml", "pol", "did you mean poll?")),
         ("[poll]\nmin_interval = 'soon'\n", ("poll.min_interval", '"90s"')),
-        ("[poll]\nmin_intervall = '1m'\n", ("poll.min_intervall", "no such setting")),
+        ("[poll]\nmin_intervall = '1m'\n", ("poll.min_intervall", "no such setting", "did you mean min_interval?")),
+        ("[poll]\nmin_interval = [1]\n", ("poll.min_interval", '"90s"')),
+        ("[poll]\nconcurrency = 'many'\n", ("poll.concurrency", "it should be a valid integer")),
         ("[poll]\nmin_interval = '2h'\nmax_interval = '1h'\n", ("min_interval", "max_interval")),
         ("[fetch]\nallow_networks = ['home']\n", ("allow_networks", "127.0.0.0/8")),
     ],
