@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from discord import app_commands
-from discord.ext import commands
 
 from bot.chat import digest_messages
 from bot.chat.cogs.choices import digest_choices, schedule_choices
 from bot.chat.cogs.feed import Channel, FilterOption
-from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line, require_manager
+from bot.chat.cogs.managers import ManagersCog
+from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line
 from bot.chat.places import place_for
 from bot.chat.services import Services
 from bot.chat.views.digests import list_embed, show_set
-from bot.errors import NotAllowed
 
 ScheduleOption = app_commands.Range[str, 1, 100]
 DigestOption = app_commands.Range[str, 1, 600]
 
 
 @app_commands.default_permissions(manage_guild=True)
-class DigestCog(commands.GroupCog, group_name="digest", group_description="What the feeds brought, in one message"):
-    """Every command, and its autocomplete, checks Manage Server itself: Discord's setting is only a default."""
-
+class DigestCog(ManagersCog, group_name="digest", group_description="What the feeds brought, in one message"):
     def __init__(self, services: Services) -> None:
         self._digests = services.digests
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        try:
-            require_manager(interaction)
-        except NotAllowed as error:
-            raise app_commands.CheckFailure from error  # the only kind that discord.py hands on from here
-        return True
 
     @app_commands.command(name="set", description="Post what the feeds brought in one message, at times of your choice")
     @app_commands.describe(

@@ -6,17 +6,16 @@ from typing import Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.chat import feed_lists, messages, why_messages
 from bot.chat.cogs.choices import entry_choices, subscription_choices
-from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line, require_manager
+from bot.chat.cogs.managers import ManagersCog
+from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line
 from bot.chat.places import POSTABLE, ChannelOption, place_for, role_for
 from bot.chat.services import Services
 from bot.chat.views import editing, following
 from bot.chat.views.status import status_page
 from bot.chat.views.subscriptions import list_page
-from bot.errors import NotAllowed
 from bot.model import StyleName, Subscription
 
 Url = app_commands.Range[str, 1, 2000]
@@ -43,18 +42,9 @@ Channel = app_commands.Transform[ChannelOption, PostableChannel]
 
 
 @app_commands.default_permissions(manage_guild=True)
-class FeedCog(commands.GroupCog, group_name="feed", group_description="Follow feeds in this server's channels"):
-    """Every command, and its autocomplete, checks Manage Server itself: Discord's setting is only a default."""
-
+class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in this server's channels"):
     def __init__(self, services: Services) -> None:
         self._follow = services.follow
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        try:
-            require_manager(interaction)
-        except NotAllowed as error:
-            raise app_commands.CheckFailure from error  # the only kind that discord.py hands on from here
-        return True
 
     @app_commands.command(description="Follow a feed, or the feed of a web page, in a channel")
     @app_commands.describe(
