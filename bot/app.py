@@ -35,10 +35,11 @@ from bot.ops.clock import SystemClock
 from bot.ops.health import HealthServer
 from bot.ops.metrics import Metrics
 from bot.ops.watchdog import Watchdog
-from bot.ports import Fetcher, PageReader, PictureStore
+from bot.ports import Fetcher, PageReader, PictureStore, Vault
 from bot.reading.reader import WorkerReader
 from bot.settings import Settings, load
 from bot.store.store import Store
+from bot.store.vault import KeyVault
 from bot.work import declared
 from bot.work.clockwork import ClockWatch
 from bot.work.closed_dms import ClosedDms
@@ -90,12 +91,24 @@ async def run(settings: Settings | None = None, *, wrap: Wrap = _as_it_is) -> No
     """
     settings = settings or load()
     token = settings.discord_token.get_secret_value()
-    logging.configure(settings.ops.log_format, secrets=[token])
+    logging.configure(settings.ops.log_format, secrets=[token, *keys_of(settings)])
     if not token.strip():
         raise no_token()  # before anything is opened
     async with AsyncExitStack() as stack:
         herald = await build(settings, stack, wrap)
         await herald.run(token, stack)
+
+
+def keys_of(settings: Settings) -> list[str]:
+    """The keys that private feeds are kept under: the first encrypts, all decrypt."""
+    keys = settings.secret_key.get_secret_value().split(",")
+    return [key.strip() for key in keys if key.strip()]
+
+
+def open_vault(settings: Settings) -> Vault | None:
+    """Where private feeds are kept; None without a key. Raises SetupError for what is no key."""
+    keys = keys_of(settings)
+    return KeyVault(keys) if keys else None
 
 
 @asynccontextmanager
@@ -144,7 +157,7 @@ async def open_pictures(
 
 async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald:
     """Opens what must be open before Discord is told that we are there. `stack` closes it."""
-    clock, metrics = SystemClock(), Metrics()
+    clock, metrics, vault = SystemClock(), Metrics(), open_vault(settings)
     store = await Store.open(settings.database_url)
     stack.push_async_callback(store.close)
     fetcher = await stack.enter_async_context(open_fetcher(settings, clock))
@@ -168,6 +181,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
             clock,
             limits=limits,
             feeds_per_guild=settings.quota.feeds_per_guild,
+            vault=vault,
             changed=poll_bell.ring,
             delivered=deliver_bell.ring,
         )
@@ -214,11 +228,13 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         limits=limits,
         flood_limit=settings.delivery.flood_limit,
         hourly_limit=settings.delivery.hourly_limit,
+        vault=vault,
         wake=poll_bell.ring,
         delivered=owed,
         held=reissued_bell.ring,
         done=lambda result: metrics.polled(result.outcome, result.new, result.matches),
         ended=notices.feed_ended,
+        login_refused=notices.login_refused,
     )
     pushes: list[tuple[Service, Bell]] = []
     if settings.websub.public_url:

@@ -133,6 +133,25 @@ class NotModified:
     max_age: timedelta | None = None
 
 
+# --- What is asked for with a login -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A header that opens a feed, such as Authorization. Its value never shows in `repr`."""
+
+    header: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """All that it takes to read a private feed: its real address, without a login in it, and the login, if any."""
+
+    url: str = field(repr=False)
+    login: Login | None = None
+
+
 # --- What the store keeps ----------------------------------------------------------------------------------
 
 
@@ -163,6 +182,8 @@ class Feed:
 
     `polled_at` is None until a first poll succeeded. `failures` counts failed polls since the last good one;
     `failing_since` is None as well while the server only asks for patience (429, 503).
+
+    A private feed is its `owner_guild_id`'s alone: `sealed` is its Access, encrypted, and `url` only names it.
     """
 
     id: int
@@ -186,6 +207,8 @@ class Feed:
     gone_since: datetime | None = None  # the first of the 410s in a row
     ended_at: datetime | None = None  # it was gone for good
     pushed_until: datetime | None = None  # a hub tells of new entries until then
+    owner_guild_id: int | None = None
+    sealed: bytes | None = field(default=None, repr=False)
 
 
 # "digest": no posts of its own, its entries come in the guild's digests alone.

@@ -14,6 +14,7 @@ from bot.feeds.age import Arrival
 from bot.feeds.discover import Candidate
 from bot.feeds.opml import FeedList
 from bot.model import (
+    Access,
     Backlog,
     Caught,
     Correction,
@@ -34,6 +35,7 @@ from bot.model import (
     HubSubscription,
     KeptOfMember,
     Keyword,
+    Login,
     Note,
     NotModified,
     Outcome,
@@ -80,8 +82,26 @@ class SteadyClock(Clock, Protocol):
 class Fetcher(Protocol):
     """One conditional GET, polite and guarded."""
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
-        """Raises FetchError or AddressRefused. Redirects are followed, each hop under the guard."""
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
+        """Raises FetchError or AddressRefused. Redirects are followed, each hop under the guard.
+
+        `login` is sent to the origin of `url` alone, and no more once a redirect has left it.
+        """
+
+
+class Vault(Protocol):
+    """Keeps what it takes to read a private feed from whoever reads the disk."""
+
+    def seal(self, access: Access) -> bytes:
+        """Encrypts it. Raises UsageError if there is no key."""
+
+    def open(self, sealed: bytes, *, name: str) -> Access:
+        """Raises FetchError, about the feed called `name`, if there is no key or another one."""
+
+    def mark(self, guild_id: int, url: str) -> str:
+        """The same for the same address in the same guild, and tells nothing of it. Raises UsageError without a key."""
 
 
 class Reader(Protocol):
@@ -156,6 +176,9 @@ class PollStore(Protocol):
 
         False if the two do not hold the same document yet, or the other is busy: both are due now, try again then.
         """
+
+    async def logins_refused_untold(self, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
+        """Private feeds that do not take their login, each once, with their followers."""
 
     async def end_feed(self, feed_id: int, reason: str, now: datetime) -> list[Subscription]:
         """Polls it no more, and pauses its running subscriptions, which are returned. It goes on if one is resumed."""
@@ -371,10 +394,25 @@ class GuildStore(Protocol):
     """What the commands need. Every query is by guild; nothing of another guild is found, counted or suggested."""
 
     async def feed_by_url(self, url: str) -> Feed | None:
-        """The feed polled at exactly this URL, whoever follows it. For joining an existing poll, never for display."""
+        """The public feed polled at exactly this URL, whoever follows it. For joining a poll, never for display."""
 
-    async def add_feed(self, url: str, facts: FeedFacts, commit: PollCommit | None, now: datetime) -> Feed:
-        """Creates the feed, with the entries of its first document if given (`commit.feed_id` is ignored)."""
+    async def add_feed(
+        self,
+        url: str,
+        facts: FeedFacts,
+        commit: PollCommit | None,
+        now: datetime,
+        *,
+        owner_guild_id: int | None = None,
+        sealed: bytes | None = None,
+    ) -> Feed:
+        """Creates the feed, with the entries of its first document if given (`commit.feed_id` is ignored).
+
+        With an owner it is private: no other guild's, and `sealed` replaces what was kept of it.
+        """
+
+    async def reseal_feed(self, guild_id: int, feed_id: int, sealed: bytes, now: datetime) -> bool:
+        """Another login for a private feed of this guild, which is due at once. False if it has none of this id."""
 
     async def add_subscription(self, new: Subscription, *, at_most: int | None = None) -> Subscription:
         """`new.id` is ignored. Raises AlreadyThere for the same (channel, feed), and QuotaReached if the guild has

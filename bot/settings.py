@@ -165,6 +165,7 @@ class Settings(BaseSettings):
     ops: Ops = Ops()
     websub: WebSub = WebSub()
     discord_token: SecretStr = Field(SecretStr(""), validation_alias="DISCORD_TOKEN")
+    secret_key: SecretStr = SecretStr("")  # one or several with commas: store/vault
     discord_api_base: str = Field(DEFAULT_API_BASE, validation_alias="DISCORD_API_BASE", pattern=r"^https?://[^\s]+$")
     database_url: str = DEFAULT_DATABASE_URL
     config: Path = DEFAULT_CONFIG

@@ -321,6 +321,7 @@ STATUS_FIELDS = {
     "next": "Next poll",
     "waiting": "Waiting to be posted",
     "filter": "Filter",
+    "private": "Who may read it",
     "style": "Style",
     "edits": "Corrections",
     "stories": "Same story in two feeds",

@@ -54,8 +54,10 @@ def _feed_problem(error: FeedError) -> str:
 
 
 def _answered_problem(status: int) -> str:
-    if status in {401, 403}:
-        return f"The site does not hand out that page to bots (HTTP {status}). Only its owner can change that."
+    if status == 401:
+        return "The site asks for a login (HTTP 401). If you have one, use `/feed add` with `private`."
+    if status == 403:
+        return "The site does not hand out that page to bots (HTTP 403). Only its owner can change that."
     if status in {404, 410}:
         return f"There is nothing at that address (HTTP {status}). Check the link, or give me the site's front page."
     if status == 429:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Digest, ForgottenMember, Keyword, StoredEntry, StyleName, Subscription
+from bot.model import Digest, ForgottenMember, Keyword, Login, StoredEntry, StyleName, Subscription
 from bot.ports import Viewer
 from bot.work.answers import (
     Added,
@@ -30,6 +30,8 @@ from bot.work.server_settings import NoSuchZone, ServerState
 class Follow(Protocol):
     """Subscriptions of a guild: work/follow."""
 
+    keeps_logins: bool
+
     async def add(
         self,
         *,
@@ -40,7 +42,11 @@ class Follow(Protocol):
         filter: str = "",
         style: StyleName = "full",
         mention_role_id: int | None = None,
+        login: Login | None = None,
+        private: bool = False,
     ) -> Added | Choice: ...
+
+    async def give_login(self, guild_id: int, subscription_id: int, login: Login) -> Subscription: ...
 
     async def preview(self, *, guild_id: int, text: str) -> Preview | Choice: ...
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from bot.chat.identity import who_am_i
 from bot.chat.permissions import invite_url
-from bot.cli import surroundings
+from bot.cli import private_feeds, surroundings
 from bot.cli.finding import Finding
 from bot.errors import DatabaseInUse, SetupError
 from bot.ops import logging
@@ -33,6 +33,8 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield _declared(settings)
     database, running = await _database(settings)
     yield database
+    if database.fine:
+        yield await private_feeds.finding(settings)
     for found in _disk(settings):
         yield found
     yield surroundings.machine()

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 
+from bot.app import open_vault
 from bot.errors import AddressRefused, DatabaseInUse, QueryError, SetupError, UsageError
 from bot.feeds.opml import FeedList, Outline, read_opml
 from bot.model import Subscription
@@ -143,7 +144,7 @@ async def _bring(store: Store, settings: Settings, guild_id: int, wish: Wish) ->
     except AddressRefused as error:
         return Brought(wish=wish, kind="failed", error=error)
     at_most = settings.quota.feeds_per_guild
-    return await add_unread(store, guild_id, wish, at_most=at_most, now=SystemClock().now())
+    return await add_unread(store, guild_id, wish, at_most=at_most, now=SystemClock().now(), vault=open_vault(settings))
 
 
 def brought_json(result: Import) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import signal
 import sys
@@ -39,6 +40,7 @@ class BotProcess:
             "DISCORD_API_BASE": api_base,
             "DISCORD_TOKEN": token,
             "HERALD_CONFIG": str(folder / "herald.toml"),
+            "HERALD_SECRET_KEY": base64.b64encode(os.urandom(32)).decode(),  # the same for all of its lives
             "HERALD_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'herald.db'}",
             "PYTHONPATH": str(PACKAGE_ROOT),
         }

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from bot.errors import UsageError
+from bot.feeds.login import basic
+from bot.model import Access, Login
 
 _NAMES = frozenset({"auth", "authorization", "credential", "credentials", "jwt", "pass", "passwd", "pwd", "pw"})
 _NAMES |= {"session", "sessionid", "sid", "sig", "signature"}
@@ -13,7 +18,8 @@ _RANDOM = re.compile(r"[0-9a-fA-F]{32,}")  # 128 bits or more, as of Reddit's an
 
 
 def is_private(url: str) -> bool:
-    """Whether the address holds a name and password, or an argument that is called or looks like a key.
+    """Whether the address holds a name and password, or an argument that is called or looks like a key; or stands in
+    for one that does.
 
     A key that is part of a path is not told from a name: podcasts have public ones that look the same.
     """
@@ -22,7 +28,7 @@ def is_private(url: str) -> bool:
         arguments = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         return True  # nobody can say what is in it
-    if "@" in parts.netloc:
+    if "@" in parts.netloc or parts.fragment:  # only what `stand_in` made has a fragment: feeds/typed
         return True
     return any(_is_key(name) or _RANDOM.fullmatch(value) for name, value in arguments if value)
 
@@ -30,3 +36,46 @@ def is_private(url: str) -> bool:
 def _is_key(name: str) -> bool:
     words = _PARTS.split(name.lower())
     return any(word in _NAMES or word.endswith(_ENDS) for word in words)
+
+
+def access_of(url: str, login: Login | None = None, *, private: bool = False) -> Access | None:
+    """What it takes to read the feed, a name and password taken out of its address; None: anybody may,
+    unless somebody says that it is `private`.
+
+    `url` as feeds/typed gives it. Raises UsageError for a login that would be sent where others can read it.
+    """
+    if login is None and not private and not is_private(url):
+        return None
+    parts = urlsplit(url)
+    userinfo, at, place = parts.netloc.rpartition("@")
+    if at and login is None:
+        name, _, password = userinfo.partition(":")
+        login = basic(unquote(name), unquote(password))
+    if login is not None and parts.scheme == "http" and not _is_near(parts.hostname or ""):
+        raise UsageError(
+            "I send a login only over https: with http everybody on the way could read it. "
+            "Try the same address with https."
+        )
+    return Access(url=parts._replace(netloc=place).geturl(), login=login)
+
+
+def stand_in(url: str, mark: str) -> str:
+    """What a private feed is stored and named by: its host, and a `mark` that tells it from others there."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], path="/", query="", fragment=mark).geturl()
+
+
+def without_keys(url: str) -> str:
+    """The address without a login and without arguments: enough to resolve links against."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def _is_near(host: str) -> bool:
+    """This machine or a private network: the guard dials neither unless who runs Herald allows it."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False

@@ -12,10 +12,11 @@ from typing import Self
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
+from multidict import istr
 from yarl import URL
 
 from bot.errors import AddressRefused, FetchError
-from bot.model import Fetched, NotModified, Validators
+from bot.model import Fetched, Login, NotModified, Validators
 from bot.net import headers, reasons
 from bot.net.dial import Dialled, SteadyResolver, dialled, guarded_connector
 from bot.net.exact import ExactRequest, as_header
@@ -58,7 +59,7 @@ class Progress:
 class HttpFetcher:
     """Implements `ports.Fetcher` over one session: one pool, one TLS context, no cookies, no proxy, no Referer.
 
-    `Fetched.url` never carries a login; `moved_to` keeps the one asked with, as long as it stays with its origin.
+    Neither `Fetched.url` nor `moved_to` ever carries a login.
     """
 
     def __init__(
@@ -102,9 +103,11 @@ class HttpFetcher:
         if names is not None:
             await names.close()
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         """Raises FetchError or AddressRefused. A 304 gives the validators to keep from now on, all of them."""
-        progress = Progress(Journey.begin(url, self._guard.url(url)))
+        progress = Progress(Journey.begin(url, self._guard.url(url), login))
         seen = Dialled()
         token = dialled.set(seen)
         try:
@@ -169,8 +172,8 @@ class HttpFetcher:
 
     def _get(self, journey: Journey, validators: Validators) -> aiohttp.client._RequestContextManager:
         fields = dict(self._headers)
-        if journey.authorization:
-            fields[hdrs.AUTHORIZATION] = journey.authorization
+        if journey.login is not None:
+            fields[istr(journey.login.header)] = journey.login.value
         # Both, if there are both: the server looks at the ETag first (RFC 9110 13.1.3).
         if validators.etag and headers.is_sendable(validators.etag):
             fields[hdrs.IF_NONE_MATCH] = as_header(validators.etag)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from yarl import URL
 
 from bot.errors import FetchError
+from bot.model import Login
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -16,37 +17,28 @@ PERMANENT = frozenset({301, 308})
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """From the address asked for to the one that answers. `login` is for the first address's origin alone."""
+    """From the address asked for to the one that answers. `login` is for the first address's origin alone, and gone
+    once that was left: whoever answers elsewhere must not lead it back to a place of their choice."""
 
     asked: str
     at: URL
-    login: tuple[str, str] | None
-    home: URL
+    login: Login | None
     hops: int = 0
     permanent: bool = True
     kept_for: timedelta | None = None  # how long the redirects may be remembered: the shortest that one of them allows
 
     @classmethod
-    def begin(cls, asked: str, url: URL) -> Journey:
-        login = (url.user or "", url.password or "") if url.user or url.password else None
-        bare = url.with_user(None).with_fragment(None)
-        return cls(asked=asked, at=bare, login=login, home=bare.origin())
-
-    @property
-    def authorization(self) -> str | None:
-        if self.login is None or self.at.origin() != self.home:
-            return None
-        return "Basic " + base64.b64encode(":".join(self.login).encode()).decode()
+    def begin(cls, asked: str, url: URL, login: Login | None = None) -> Journey:
+        """Without a `login`, a name and password in the address are one."""
+        if login is None and (url.user or url.password):
+            packed = base64.b64encode(f"{url.user or ''}:{url.password or ''}".encode()).decode()
+            login = Login(header="Authorization", value=f"Basic {packed}")
+        return cls(asked=asked, at=url.with_user(None).with_fragment(None), login=login)
 
     @property
     def moved_to(self) -> str | None:
         """Where the feed lives for good: every hop said so, and none gave up encryption."""
-        if not self.hops or not self.permanent:
-            return None
-        if self.login is None or self.at.origin() != self.home:
-            return str(self.at)
-        user, password = self.login
-        return str(self.at.with_user(user).with_password(password or None))
+        return str(self.at) if self.hops and self.permanent else None
 
     def onward(self, to: URL, status: int, kept_for: timedelta | None = None) -> Journey:
         """`kept_for` is what the redirect's own header says, None if nothing."""
@@ -54,7 +46,8 @@ class Journey:
         lasting = self.permanent and status in PERMANENT and not downgraded
         bare = to.with_user(None).with_fragment(None)
         shortest = min((one for one in (self.kept_for, kept_for) if one is not None), default=None)
-        return replace(self, at=bare, hops=self.hops + 1, permanent=lasting, kept_for=shortest)
+        login = self.login if bare.origin() == self.at.origin() else None
+        return replace(self, at=bare, login=login, hops=self.hops + 1, permanent=lasting, kept_for=shortest)
 
     def failed(self, reason: str, *, status: int | None = None, retry_after: timedelta | None = None) -> FetchError:
         return FetchError(self.asked, reason, status=status, retry_after=retry_after, origin=str(self.at.origin()))

@@ -20,7 +20,7 @@ from typing import Protocol, runtime_checkable
 from publicsuffixlist import PublicSuffixList
 
 from bot.errors import FetchError, NotAsked
-from bot.model import Fetched, NotModified, Validators
+from bot.model import Fetched, Login, NotModified, Validators
 from bot.net.guard import parse
 from bot.ports import NO_VALIDATORS, Fetcher
 
@@ -95,9 +95,11 @@ class PoliteFetcher:
         self._pauses: OrderedDict[str, _Pause] = OrderedDict()
         _suffixes()  # at start, where nobody feels how long it takes
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         """Raises what the wrapped Fetcher raises, and FetchError with status 429 while the domain pauses."""
-        return await self._fetch(self._inner, url, validators, urgent=False)
+        return await self._fetch(self._inner, url, validators, urgent=False, login=login)
 
     async def post(self, url: str, fields: Mapping[str, str]) -> None:
         """The wrapped Fetcher's `post`, when it is the host's turn."""
@@ -126,13 +128,15 @@ class PoliteFetcher:
             seconds = max(seconds, turns.free_at - now + len(turns.waiting) * self._delay)
         return timedelta(seconds=max(0.0, seconds))
 
-    async def _fetch(self, inner: Fetcher, url: str, validators: Validators, *, urgent: bool) -> Fetched | NotModified:
+    async def _fetch(
+        self, inner: Fetcher, url: str, validators: Validators, *, urgent: bool, login: Login | None = None
+    ) -> Fetched | NotModified:
         domain = _domain(url)
         self._refuse_while_paused(url, domain)
         async with self._turn(_host(url), urgent=urgent), self._slots:
             self._refuse_while_paused(url, domain)  # those ahead in the queue may have met a 429
             try:
-                result = await inner.fetch(url, validators)
+                result = await inner.fetch(url, validators, login=login)
             except FetchError as error:
                 if error.status == TOO_MANY_REQUESTS:
                     # After a redirect it is the one who answered who wants peace, not the one who sent us there.
@@ -248,8 +252,10 @@ class _Urgent:
     def __init__(self, polite: PoliteFetcher) -> None:
         self._polite = polite
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
-        return await self._polite._fetch(self._polite._inner, url, validators, urgent=True)
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
+        return await self._polite._fetch(self._polite._inner, url, validators, urgent=True, login=login)
 
 
 class _Beside:
@@ -258,11 +264,13 @@ class _Beside:
     def __init__(self, polite: PoliteFetcher, inner: Fetcher, patience: timedelta) -> None:
         self._polite, self._inner, self._patience = polite, inner, patience
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         wait = self._polite.wait_for(url)
         if wait > self._patience:
             raise NotAsked(url, "the host's turn would come too late", retry_after=wait)
-        return await self._polite._fetch(self._inner, url, validators, urgent=False)
+        return await self._polite._fetch(self._inner, url, validators, urgent=False, login=login)
 
 
 @cache

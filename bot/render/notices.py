@@ -53,6 +53,16 @@ def feed_failing(title: str, reason: str, channel_ids: Sequence[int]) -> str:
     )
 
 
+def login_refused(title: str, reason: str, channel_ids: Sequence[int]) -> str:
+    """A private feed's server does not take its login."""
+    name = f"**{escape_line(title, 100)}**" if title else "A private feed"
+    places = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:10])
+    return (
+        f"{name}, followed in {places}, does not take its login any more: {escape_line(reason, 200)}.\n"
+        "`/feed status` has a button that takes a new one. Until then I go on trying, more and more rarely."
+    )
+
+
 def feed_reissued(title: str, count: int, channel_ids: Sequence[int]) -> str:
     """A feed's archive came again under new identities."""
     name = f"**{escape_line(title, 100)}**" if title else "A feed"

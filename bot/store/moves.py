@@ -11,6 +11,7 @@ from bot.feeds.links import site_of
 from bot.model import Subscription
 from bot.store.conditions import WAITING, polled
 from bot.store.database import Connection, Part, batches
+from bot.store.feeds import at_url
 from bot.store.index import unindex_entries
 from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
@@ -23,7 +24,7 @@ class Moves(Part):
 
     async def move_feed(self, feed_id: int, to: str, now: datetime, *, busy: frozenset[int] = frozenset()) -> bool:
         async with self._database.write() as connection:
-            there = await connection.scalar(select(feed.c.id).where(feed.c.url == to, feed.c.id != feed_id))
+            there = await connection.scalar(select(feed.c.id).where(at_url(to), feed.c.id != feed_id))
             if there is None:
                 await connection.change(
                     update(feed).where(feed.c.id == feed_id).values(url=to, site=site_of(to), moving=None, detour=None)

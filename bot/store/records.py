@@ -124,6 +124,8 @@ def feed_of(row: AnyRow) -> Feed:
         gone_since=row.gone_since,
         ended_at=row.ended_at,
         pushed_until=row.pushed_until,
+        owner_guild_id=row.owner_guild_id,
+        sealed=row.sealed,
     )
 
 

@@ -63,7 +63,9 @@ feed = Table(
     "feed",
     metadata,
     Column("id", Int64, primary_key=True),
-    Column("url", Text, nullable=False, unique=True),
+    Column("url", Text, nullable=False),  # of a private feed only a name: feeds/private.stand_in
+    Column("owner_guild_id", Int64),  # private: no other guild's; NULL: everybody's
+    Column("sealed", LargeBinary),  # of a private feed: address and login, encrypted (vault.py)
     Column("site", Text, nullable=False, server_default=""),  # links.site_of the url
     Column("title", Text, nullable=False, server_default=""),
     Column("link", Text),
@@ -87,6 +89,22 @@ feed = Table(
     Column("ended_at", UtcTime),  # gone for good: polled only if somebody resumes it
     Column("pushed_until", UtcTime),  # a hub tells reliably until then, so that polls may be rare
     Column("unfollowed_at", UtcTime),  # when a sweep first saw that nobody follows it
+    CheckConstraint("(owner_guild_id IS NULL) = (sealed IS NULL)", name="private"),
+    Index(
+        "uq_feed_public_url",
+        "url",
+        unique=True,
+        sqlite_where=text("owner_guild_id IS NULL"),
+        postgresql_where=text("owner_guild_id IS NULL"),
+    ),
+    Index(
+        "uq_feed_private_url",
+        "owner_guild_id",
+        "url",
+        unique=True,
+        sqlite_where=text("owner_guild_id IS NOT NULL"),
+        postgresql_where=text("owner_guild_id IS NOT NULL"),
+    ),
     Index("ix_feed_failing", "id", sqlite_where=text("failures > 0"), postgresql_where=text("failures > 0")),
     sqlite_autoincrement=True,
 )

@@ -86,6 +86,10 @@ class Preview:
     problems: tuple[str, ...] = ()
 
 
+# What keeps a feed to one guild: its login, or its address; or nobody can read which, for want of the key.
+Privacy = Literal["login", "address", "unreadable"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """How one subscription is doing. `notes` are its last deliveries, newest first."""
@@ -99,6 +103,7 @@ class Status:
     hub: HubSubscription | None = None  # that the feed names
     old: int = 0  # entries of the last month that came long after their date: stored, not posted
     held: Reissue | None = None  # re-issued entries, of which this guild has not said what to do with them
+    private: Privacy | None = None
 
 
 NO_FATE = Fate()

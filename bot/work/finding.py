@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 from bot.errors import FeedError, ParseError
 from bot.feeds.discover import Candidate, guesses
-from bot.model import Fetched, NotModified, ParsedFeed
+from bot.feeds.private import is_private, without_keys
+from bot.model import Access, Fetched, Login, NotModified, ParsedFeed
 from bot.ports import Discoverer, Fetcher
 from bot.work.answers import Choice
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
-    """A document that is a feed. `url` is what to poll: where it moved for good, else the address as given."""
+    """A document that is a feed. `url` is what to poll: where it moved for good, else the address `asked`."""
 
     url: str
+    asked: str
     fetched: Fetched
     parsed: ParsedFeed
 
@@ -28,10 +30,21 @@ async def find_feed(url: str, fetcher: Fetcher, reader: Discoverer) -> FoundFeed
     except ParseError as no_feed:
         if not _looks_like_a_page(fetched):
             raise
-        candidates = await reader.discover(fetched.body, url=fetched.url, content_type=fetched.content_type)
+        candidates = await reader.discover(fetched.body, url=_base(fetched), content_type=fetched.content_type)
         if not candidates:
             return await _guess(url, fetched.url, fetcher, reader, no_feed)
     return await _choose(url, candidates, fetcher, reader)
+
+
+async def read_with_login(access: Access, fetcher: Fetcher, reader: Discoverer) -> FoundFeed:
+    """The feed at exactly this address: a login is not carried to what a page announces. Raises FeedError kinds."""
+    fetched = await _get(access.url, fetcher, access.login)
+    try:
+        return await _read(access.url, fetched, reader)
+    except ParseError as no_feed:
+        if not _looks_like_a_page(fetched):
+            raise
+        raise ParseError(access.url, "that is a web page; with a login I need the feed's own address") from no_feed
 
 
 async def _choose(
@@ -53,16 +66,21 @@ async def _guess(url: str, page_url: str, fetcher: Fetcher, reader: Discoverer, 
     raise ParseError(url, "that is a web page, and it announces no feed") from no_feed
 
 
-async def _get(url: str, fetcher: Fetcher) -> Fetched:
-    answer = await fetcher.fetch(url)
+async def _get(url: str, fetcher: Fetcher, login: Login | None = None) -> Fetched:
+    answer = await fetcher.fetch(url, login=login)
     if isinstance(answer, NotModified):  # to a request without conditions (RFC 9110 15.4.5 forbids it)
         raise ParseError(url, "the server says 'not modified' without having been asked whether it was")
     return answer
 
 
 async def _read(url: str, fetched: Fetched, reader: Discoverer) -> FoundFeed:
-    parsed = await reader.read(fetched.body, url=fetched.url, content_type=fetched.content_type)
-    return FoundFeed(fetched.moved_to or url, fetched, parsed)
+    parsed = await reader.read(fetched.body, url=_base(fetched), content_type=fetched.content_type)
+    return FoundFeed(fetched.moved_to or url, url, fetched, parsed)
+
+
+def _base(fetched: Fetched) -> str:
+    """What links are resolved against: one to nowhere must not become the key that the address holds."""
+    return without_keys(fetched.url) if is_private(fetched.url) else fetched.url
 
 
 def _looks_like_a_page(fetched: Fetched) -> bool:

@@ -7,17 +7,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.errors import AlreadyThere, NotFound, QuotaReached, UsageError
+from bot.errors import AlreadyThere, FetchError, NotFound, QuotaReached, UsageError
 from bot.feeds import cadence
 from bot.feeds.discover import normalise
-from bot.model import Destination, Feed, Hold, StoredEntry, StyleName, Subscription
-from bot.ports import Clock, Discoverer, Fetcher, FollowStore
+from bot.feeds.private import access_of
+from bot.model import Access, Destination, Feed, Hold, Login, StoredEntry, StyleName, Subscription
+from bot.ports import Clock, Discoverer, Fetcher, FollowStore, Vault
 from bot.query.language import parse_filter
-from bot.work.answers import NO_FATE, Added, Choice, Editing, FilterCheck, Preview, Status, Why
+from bot.work.answers import NO_FATE, Added, Choice, Editing, FilterCheck, Preview, Privacy, Status, Why
 from bot.work.filtering import check, left_out
-from bot.work.finding import FoundFeed, find_feed
+from bot.work.finding import FoundFeed, find_feed, read_with_login
 from bot.work.first_poll import first_commit, newest_first, sample
 from bot.work.outlook import outlook
+from bot.work.private import Locked, add_private, name_of
 from bot.work.why import why
 
 PREVIEWED_ENTRIES = 3
@@ -39,12 +41,15 @@ class Follow:
         *,
         limits: cadence.Limits,
         feeds_per_guild: int,
+        vault: Vault | None = None,
         changed: Callable[[], None] = lambda: None,
         delivered: Callable[[], None] = lambda: None,
     ) -> None:
-        """`changed` is called when another feed may be due, `delivered` when something is owed."""
+        """`changed` is called when another feed may be due, `delivered` when something is owed. Without a `vault`
+        private feeds are refused."""
         self._store, self._fetcher, self._reader, self._clock = store, fetcher, reader, clock
-        self._limits, self._feeds_per_guild = limits, feeds_per_guild
+        self._limits, self._feeds_per_guild, self._vault = limits, feeds_per_guild, vault or Locked()
+        self.keeps_logins = vault is not None
         self._changed, self._delivered = changed, delivered
 
     async def add(
@@ -57,8 +62,11 @@ class Follow:
         filter: str = "",
         style: StyleName = "full",
         mention_role_id: int | None = None,
+        login: Login | None = None,
+        private: bool = False,
     ) -> Added | Choice:
-        """Subscribes the channel. A feed that is polled already is joined without another request.
+        """Subscribes the channel. A feed that is polled already is joined without another request, unless it is
+        private: then it is the guild's own (work/private).
 
         Raises AlreadyThere, QuotaReached, QueryError (the filter's), UsageError (the address), FeedError kinds.
         """
@@ -66,16 +74,20 @@ class Follow:
         query = str(parse_filter(filter)) if filter.strip() else ""
         asked_at = self._clock.now()  # before the first document: what is published after that is news
         mine = await self._store.subscriptions(guild_id)
-        self._refuse_twice(mine, url, channel_id)
+        access = access_of(url, login, private=private)
+        self._refuse_twice(mine, self._name(guild_id, url, access), channel_id)
         if len(mine) >= self._feeds_per_guild:
             raise _no_room(len(mine))
-        known = await self._store.feed_by_url(url)
-        found = None if known else await find_feed(url, self._fetcher, self._reader)
+        known = None if access else await self._store.feed_by_url(url)
+        found = None if known else await self._find(url, access)
         if isinstance(found, Choice):
             return found
         if found is not None:
-            self._refuse_twice(mine, found.url, channel_id)
-        feed = known or await self._joined_or_new(found)
+            if access is not None and access.login is None:
+                # The address with a key was perhaps a page's, and its feed is everybody's.
+                access = access_of(found.asked, private=private)
+            self._refuse_twice(mine, self._name(guild_id, found.url, access), channel_id)
+        feed = known or await self._joined_or_new(guild_id, found, access)
         subscription = await self._subscribed(
             Subscription(
                 id=0,
@@ -98,14 +110,24 @@ class Follow:
         except QuotaReached as error:  # somebody was faster while the feed was read
             raise _no_room(self._feeds_per_guild) from error
 
-    async def _joined_or_new(self, found: FoundFeed | None) -> Feed:
+    def _name(self, guild_id: int, url: str, access: Access | None) -> str:
+        return url if access is None else name_of(access, guild_id, self._vault)
+
+    async def _find(self, url: str, access: Access | None) -> FoundFeed | Choice:
+        if access is not None and access.login is not None:
+            return await read_with_login(access, self._fetcher, self._reader)
+        return await find_feed(access.url if access else url, self._fetcher, self._reader)
+
+    async def _joined_or_new(self, guild_id: int, found: FoundFeed | None, access: Access | None) -> Feed:
         assert found is not None
-        known = await self._store.feed_by_url(found.url)
+        known = None if access else await self._store.feed_by_url(found.url)
         if known is not None:
             return known
         now = self._clock.now()
-        commit = first_commit(found, now, self._limits)
-        return await self._store.add_feed(found.url, found.parsed.facts, commit, now)
+        facts, commit = found.parsed.facts, first_commit(found, now, self._limits)
+        if access is not None:
+            return await add_private(self._store, self._vault, guild_id, access, facts=facts, now=now, commit=commit)
+        return await self._store.add_feed(found.url, facts, commit, now)
 
     async def _added(self, feed: Feed, subscription: Subscription, found: FoundFeed | None) -> Added:
         # What is kept for digests has no posts of its own.
@@ -143,8 +165,8 @@ class Follow:
             followed = await self.find(guild_id, text)
         except UsageError:
             followed = None
-        url = normalise(followed.feed_url if followed else text)
-        found = await find_feed(url, self._fetcher, self._reader)
+        url, access = await self._where(followed) if followed else _typed(text)
+        found = await self._find(url, access)
         if isinstance(found, Choice):
             return found
         newest = newest_first(found.parsed.entries)[:PREVIEWED_ENTRIES]
@@ -170,6 +192,23 @@ class Follow:
             ),
             problems=found.parsed.problems,
         )
+
+    async def _where(self, followed: Subscription) -> tuple[str, Access | None]:
+        feed = await self._feed_of(followed)
+        return feed.url, None if feed.sealed is None else self._vault.open(feed.sealed, name=feed.url)
+
+    async def give_login(self, guild_id: int, subscription_id: int, login: Login) -> Subscription:
+        """Another login for a private feed, kept if it opens it. Raises UsageError and FeedError kinds."""
+        subscription = await self._own(guild_id, subscription_id)
+        feed = await self._feed_of(subscription)
+        if feed.sealed is None:
+            raise UsageError("That feed is followed as one that everybody may read. Use /feed add with private.")
+        access = access_of(self._vault.open(feed.sealed, name=feed.url).url, login)
+        assert access is not None
+        await read_with_login(access, self._fetcher, self._reader)
+        await self._store.reseal_feed(guild_id, feed.id, self._vault.seal(access), self._clock.now())
+        self._changed()
+        return subscription
 
     async def subscriptions(self, guild_id: int, *, channel_id: int | None = None) -> list[Subscription]:
         """All of the guild, or of one of its channels, by title."""
@@ -233,7 +272,16 @@ class Follow:
             old=await self._store.count_old(guild_id, feed.id, self._clock.now() - A_MONTH),
             outlook=outlook(feed, self._limits, self._clock.now()),
             hub=await self._store.hub_of(guild_id, feed.id),
+            private=self._privacy(feed),
         )
+
+    def _privacy(self, feed: Feed) -> Privacy | None:
+        if feed.sealed is None:
+            return None
+        try:
+            return "address" if self._vault.open(feed.sealed, name=feed.url).login is None else "login"
+        except FetchError:
+            return "unreadable"
 
     async def why(self, guild_id: int, subscription_id: int, text: str) -> Why:
         """Why the entry that `text` names (its link, its title, or its id from `entries`) was posted, or not."""
@@ -344,6 +392,11 @@ class Follow:
         if subscription is None:
             raise NotFound("No such feed is followed here. /feed list shows those that are.")
         return subscription
+
+
+def _typed(text: str) -> tuple[str, Access | None]:
+    url = normalise(text)
+    return url, access_of(url)
 
 
 def _no_room(followed: int) -> QuotaReached:

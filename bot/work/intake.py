@@ -36,6 +36,7 @@ from bot.model import (
 from bot.ports import Clock, PollStore, Reader
 from bot.work.first_poll import body_hash, with_links
 from bot.work.matching import owed
+from bot.work.private import discreet_facts
 from bot.work.standing import StandingQueries
 from bot.work.visits import Visits
 
@@ -133,7 +134,10 @@ class Intake:
         reading = await self._read(feed, answer, await self._store.recalled(feed.id))
         if reading.feed is None:
             return self._same_items(feed, answer, reading)
-        reading = replace(reading, feed=replace(reading.feed, facts=with_links(reading.feed.facts, answer.links)))
+        facts = with_links(reading.feed.facts, answer.links)
+        if feed.sealed is not None:
+            facts = discreet_facts(facts)
+        reading = replace(reading, feed=replace(reading.feed, facts=facts))
         assert reading.feed is not None
         if not reading.partial and not reading.feed.entries and feed.document_size > 0:
             raise ParseError(feed.url, "the feed came without a single entry, which it had before")

@@ -15,12 +15,13 @@ from typing import Literal, Protocol
 
 from bot.errors import AlreadyThere, BotError, QuotaReached, UsageError
 from bot.feeds.opml import BYTES_LIMIT, FeedList, Outline, write_opml
-from bot.feeds.private import is_private
-from bot.model import FeedFacts, StyleName, Subscription
-from bot.ports import GuildStore, ListReader, SteadyClock
+from bot.feeds.private import access_of, is_private
+from bot.model import Feed, FeedFacts, StyleName, Subscription
+from bot.ports import GuildStore, ListReader, SteadyClock, Vault
 from bot.query.language import parse_filter
 from bot.query.match import host_of
 from bot.work.answers import Added, Choice
+from bot.work.private import Locked, add_private
 
 __all__ = [
     "BYTES_LIMIT",  # this, FeedList and Outline are feeds/opml's, for chat/
@@ -131,14 +132,14 @@ def _outline(one: Subscription, channel_name: str) -> Outline:
     )
 
 
-async def add_unread(store: GuildStore, guild_id: int, wish: Wish, *, at_most: int, now: datetime) -> Brought:
+async def add_unread(
+    store: GuildStore, guild_id: int, wish: Wish, *, at_most: int, now: datetime, vault: Vault | None = None
+) -> Brought:
     """Follows it without asking its server: the bot's next poll is the first reading, which announces nothing."""
     outline = wish.outline
     try:
         filter = str(parse_filter(outline.filter)) if outline.filter.strip() else ""
-        feed = await store.feed_by_url(outline.url)
-        if feed is None:
-            feed = await store.add_feed(outline.url, FeedFacts(title=outline.title), None, now)
+        feed = await _unread_feed(store, guild_id, outline, now, vault or Locked())
         new = Subscription(
             id=0,
             guild_id=guild_id,
@@ -160,6 +161,13 @@ async def add_unread(store: GuildStore, guild_id: int, wish: Wish, *, at_most: i
     except UsageError as error:
         return Brought(wish=wish, kind="failed", error=error)
     return Brought(wish=wish, kind="added")
+
+
+async def _unread_feed(store: GuildStore, guild_id: int, outline: Outline, now: datetime, vault: Vault) -> Feed:
+    facts = FeedFacts(title=outline.title)
+    if (access := access_of(outline.url)) is not None:
+        return await add_private(store, vault, guild_id, access, facts=facts, now=now)
+    return await store.feed_by_url(outline.url) or await store.add_feed(outline.url, facts, None, now)
 
 
 class Lists:

@@ -44,9 +44,9 @@ def after(feed: Feed, asked: str, answer: Fetched | NotModified, now: datetime) 
 def detour(feed: Feed, asked: str, answer: Fetched | NotModified, now: datetime) -> Detour | None:
     """Where a redirect led that is not for good: it is followed each time, and nothing hangs on it.
 
-    From http to https, or to "www.", is none worth a word.
+    From http to https, or to "www.", is none worth a word. Of a private feed's ways nothing is remembered.
     """
-    if answer.moved_to is not None or address_of(answer.url) == address_of(asked):
+    if feed.sealed is not None or answer.moved_to is not None or address_of(answer.url) == address_of(asked):
         return None
     if feed.detour is not None and feed.detour.to == answer.url:
         return feed.detour

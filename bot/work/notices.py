@@ -10,7 +10,7 @@ import structlog
 
 from bot.model import Destination, Feed, Note, Refused, Reissue, Subscription
 from bot.ports import Clock, NoticeStore, Places
-from bot.render.notices import channel_refused, feed_failing, feed_gone, feed_reissued
+from bot.render.notices import channel_refused, feed_failing, feed_gone, feed_reissued, login_refused
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,11 @@ class Notices:
         reason = (feed.last_error or "no answer").rstrip(".")
         for guild_id, channels in _by_guild(followers).items():
             await self.tell(guild_id, feed_failing(feed.title, reason, channels))
+
+    async def login_refused(self, feed: Feed, followers: Sequence[Subscription]) -> None:
+        """A private feed does not take its login any more. To the one guild that follows it."""
+        for guild_id, channels in _by_guild(followers).items():
+            await self.tell(guild_id, login_refused(feed.title, (feed.last_error or "").rstrip("."), channels))
 
     async def about_reissue(self, one: Reissue) -> tuple[Destination, Note] | None:
         """A feed gave its archive new identities: what to say of it and where. None: there is nowhere."""

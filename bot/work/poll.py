@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import FeedError
+from bot.errors import FeedError, FetchError
 from bot.feeds import cadence
 from bot.model import Feed, Pushed, Subscription
-from bot.ports import Fetcher, PollStore, Reader, SteadyClock
-from bot.work import failing, moves
+from bot.ports import Fetcher, PollStore, Reader, SteadyClock, Vault
+from bot.work import failing, moves, private
 from bot.work.intake import Intake, PollResult
 from bot.work.shares import Shares
 from bot.work.starts import Starts
@@ -56,15 +56,19 @@ class Poller:
         limits: cadence.Limits,
         flood_limit: int = 10,
         hourly_limit: int = 60,
+        vault: Vault | None = None,
         wake: Callable[[], None],
         delivered: Callable[[], None],
         held: Callable[[], None] = lambda: None,
         done: Callable[[PollResult], None] = lambda _: None,
         ended: Callable[[Feed, Sequence[Subscription]], Awaitable[None]] = _nobody_told,
+        login_refused: Callable[[Feed, Sequence[Subscription]], Awaitable[None]] = _nobody_told,
     ) -> None:
         """`delivered` is called when a commit made deliveries, `held` when it held back a re-issue, `done` after every
-        poll, `ended` with what was paused when a feed is gone for good."""
+        poll, `ended` with what was paused when a feed is gone for good, `login_refused` once when a private feed does
+        not take its login."""
         self._store, self._fetcher, self._clock, self._limits = store, fetcher, clock, limits
+        self._vault = vault or private.Locked()
         self._visits, self._tasks, self._starts = Visits(store), Tasks(MOST_UNDER_WAY), Starts()
         self._shares = Shares(MOST_OF_ONE_SITE)
         self._intake = Intake(
@@ -78,7 +82,7 @@ class Poller:
             delivered=delivered,
             held=held,
         )
-        self._wake, self._done, self._ended = wake, done, ended
+        self._wake, self._done, self._ended, self._login_refused = wake, done, ended, login_refused
 
     async def step(self, now: datetime) -> datetime:
         """Writes down what ended, begins what is due; returns when the next feed is due."""
@@ -124,7 +128,10 @@ class Poller:
         """One poll of one feed, whatever it comes to."""
         asked = moves.address(feed, self._clock.now())
         try:
-            answer = await self._fetcher.fetch(asked, feed.validators)
+            if feed.sealed is None:
+                answer = await self._fetcher.fetch(asked, feed.validators)
+            else:
+                answer = await private.ask(self._fetcher, self._vault, feed)
             now = self._clock.now()
             move, detour = moves.after(feed, asked, answer, now), moves.detour(feed, asked, answer, now)
             now_there = replace(feed, move=move, detour=detour)
@@ -155,6 +162,10 @@ class Poller:
         log.warning("poll failed", feed=feed.id, reason=error.reason, failures=feed.failures + 1)
         if failing.is_gone_for_good(feed, error, now):
             await self._end(feed)
+        if feed.sealed is not None and isinstance(error, FetchError) and error.status in private.LOGIN_REFUSED:
+            await self._visits.write_one(feed.id)
+            for refused, followers in await self._store.logins_refused_untold(now):
+                await self._login_refused(refused, followers)
 
     async def _end(self, feed: Feed) -> None:
         """Gone, and gone still a day later."""

@@ -31,6 +31,7 @@ from bot.work.server_settings import ServerSettings
 from tests.chat.fakes import FakeGuilds
 from tests.chat.online import online
 from tests.clocks import START, ManualClock
+from tests.keys import VAULT
 from tests.work.fakes import HereReader, Web
 
 PER_MEMBER = 5
@@ -136,8 +137,8 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
         new = Subscription(id=0, guild_id=guild.id, channel_id=news.id, feed_id=feed.id)
         await store.add_subscription(new)
         pace, delivered, web = SearchPace(), list[str](), Web()
-        follow = Follow(store, web, HereReader(), clock, limits=LIMITS, feeds_per_guild=FEEDS_PER_GUILD)
         audiences = CachedAudiences(lambda id_: client.get_guild(id_))  # noqa: PLW0108  (the client is made later)
+        follow = Follow(store, web, HereReader(), clock, limits=LIMITS, feeds_per_guild=FEEDS_PER_GUILD, vault=VAULT)
         services = Services(
             follow=follow,
             lists=Lists(follow, HereReader(), clock),

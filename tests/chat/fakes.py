@@ -14,6 +14,7 @@ from bot.model import (
     Entry,
     Feed,
     FeedFacts,
+    Login,
     Payload,
     StoredEntry,
     StyleName,
@@ -61,7 +62,11 @@ class FakeFollow:
         self.empty: set[str] = set()
         self.newest_posted: list[int] = []
         self.notes: tuple[DeliveryNote, ...] = ()
+        self.keeps_logins = False
         self.feed_changes: Callable[[Feed], Feed] = lambda feed: feed
+
+    async def give_login(self, guild_id: int, subscription_id: int, login: Login) -> Subscription:
+        return next(one for one in self.all if (one.guild_id, one.id) == (guild_id, subscription_id))
 
     async def add(
         self,
@@ -73,6 +78,8 @@ class FakeFollow:
         filter: str = "",
         style: StyleName = "full",
         mention_role_id: int | None = None,
+        login: Login | None = None,
+        private: bool = False,
     ) -> Added | Choice:
         there = self.pages.get(url)
         if isinstance(there, Exception):

@@ -7,14 +7,19 @@ import json
 import re
 import signal
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.model import Access, FeedFacts
 from bot.sandbox import Sandbox
 from bot.sandbox.site import FeedSite
+from bot.store.store import Store
+from bot.work.private import add_private
 from tests.cli.process import begin, ended, herald
+from tests.keys import KEY, OTHER_KEY, VAULT
 from tests.material import OPEN_FEEDS, SEED, needs
 
 ENTRY_KEYS = ["guid", "title", "url", "author", "published_at", "image_url", "summary"]
@@ -152,6 +157,21 @@ async def test_check_finds_all_in_order_and_prints_the_invitation(tmp_path: Path
     assert all(finding["fine"] for finding in findings)
     assert invitation in str(findings)
     assert sandbox.token not in people.said + programs.said
+
+
+async def test_check_says_how_it_stands_with_private_feeds(tmp_path: Path) -> None:
+    assert "HERALD_SECRET_KEY is not set" in (await herald(tmp_path, "check")).out
+    mistaken = await herald(tmp_path, "check", HERALD_SECRET_KEY="hunter2-hunter2")
+    assert "HERALD_SECRET_KEY is no key" in mistaken.said
+    assert "hunter2" not in mistaken.said
+    access = Access(url="https://example.org/?token=1")
+    async with await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'data' / 'herald.db'}") as store:
+        await add_private(store, VAULT, 1, access, facts=FeedFacts(), now=datetime(2026, 5, 1, tzinfo=UTC))
+    right = await herald(tmp_path, "check", HERALD_SECRET_KEY=KEY)
+    assert "Private feeds: 1, and the key opens them all." in right.out
+    other = await herald(tmp_path, "check", HERALD_SECRET_KEY=OTHER_KEY)
+    assert "1 of 1 cannot be read" in other.said
+    assert other.code == 1
 
 
 async def test_settings_are_read_from_the_env_file_of_the_folder(tmp_path: Path) -> None:

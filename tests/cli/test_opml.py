@@ -15,6 +15,7 @@ from bot.feeds.opml import Outline, read_opml, write_opml
 from bot.model import FeedFacts, Subscription
 from bot.store.store import Store
 from tests.cli.process import Ended, herald
+from tests.keys import KEY
 from tests.store.scene import NOW
 
 NEWS, HALL = 10, 11
@@ -106,7 +107,7 @@ async def test_what_cannot_be_followed_is_named_and_the_rest_is_added(tmp_path: 
         Outline(url="javascript:x", title="Odd"),
         Outline(url="https://c.example/?key=sesame", title="Late"),
     )
-    settings = {"HERALD_QUOTA__FEEDS_PER_GUILD": "1"}
+    settings = {"HERALD_QUOTA__FEEDS_PER_GUILD": "1", "HERALD_SECRET_KEY": KEY}
     arguments = ("import", listed, "--channel", str(NEWS), "--guild", "1")
     answer = await run(tmp_path, *arguments, **settings)
     assert answer.code == 1

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.errors import FetchError
 from bot.feeds.cadence import Limits
-from bot.model import Feed, FeedFacts, Fetched, NotModified, ParsedFeed, Reading, Subscription, Validators
+from bot.model import Feed, FeedFacts, Fetched, Login, NotModified, ParsedFeed, Reading, Subscription, Validators
 from bot.ports import NO_VALIDATORS
 from bot.reading import reader
 from bot.sandbox.site.written import WrittenFeed
@@ -41,7 +41,9 @@ class Publishers:
         )  # what the next requests get: "" the feed, "down", or a shape of the document
         self._clock = clock
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         shape = self.answers.popleft() if self.answers else ""
         if shape == "down":
             raise FetchError(url, "the server did not answer")

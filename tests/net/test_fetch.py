@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import AddressRefused, FetchError
-from bot.model import Fetched, NotModified, Validators
+from bot.model import Fetched, Login, NotModified, Validators
 from bot.net.fetch import HttpFetcher
 from bot.net.guard import Guard
 from bot.ports import NO_VALIDATORS
@@ -105,6 +105,23 @@ async def test_a14_a_login_stays_with_its_origin(site: Site, web: HttpFetcher) -
         await web.fetch(f"http://reader:s3same@127.0.0.1:{site.port}/feed")
         assert [request.header("Authorization") is not None for request in site.requests] == [True, True]
         assert other.requests[0].header("Authorization") is None
+
+
+LOGINS = [Login(header="Authorization", value="Bearer s3same"), Login(header="X-Api-Key", value="s3same")]
+
+
+@pytest.mark.parametrize("login", LOGINS, ids=lambda login: login.header)
+async def test_a_login_goes_to_its_origin_and_does_not_come_back_to_it_from_elsewhere(
+    site: Site, web: HttpFetcher, login: Login
+) -> None:
+    async with serving(Site({"/bounce": redirect(site.url("/back"))})) as other:
+        site.answers |= {"/feed": redirect("/within"), "/within": redirect(other.url("/bounce")), "/back": answer(FEED)}
+        await web.fetch(site.url(), login=login)
+        sent = [(request.path, request.header(login.header)) for request in site.requests]
+        assert sent == [("/feed", login.value.encode()), ("/within", login.value.encode()), ("/back", None)]
+        assert other.requests[0].header(login.header) is None
+        await web.fetch(site.url("/back"))
+        assert site.requests[-1].header(login.header) is None, "the next request is nobody's"
 
 
 async def test_a14_no_failure_shows_a_login_or_a_token(site: Site, web: HttpFetcher) -> None:
@@ -258,11 +275,10 @@ async def test_a_feed_has_moved_only_if_every_hop_says_for_good(
     assert result.moved_to == (site.url(end) if lasting else None)
 
 
-async def test_a_move_within_the_origin_keeps_the_login(site: Site, web: HttpFetcher) -> None:
+async def test_a_move_within_the_origin_is_told_without_the_login(site: Site, web: HttpFetcher) -> None:
     site.answers |= {"/feed": redirect("/new feed", 301), "/new%20feed": answer(FEED)}
     result = await fetched(web, f"http://reader:s3same@127.0.0.1:{site.port}/feed")
-    assert result.moved_to == f"http://reader:s3same@127.0.0.1:{site.port}/new%20feed"
-    assert result.url == site.url("/new%20feed")
+    assert result.moved_to == result.url == site.url("/new%20feed")
 
 
 async def test_a_move_is_also_told_with_a_304(site: Site, web: HttpFetcher) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.errors import FetchError, NotAsked
-from bot.model import Fetched, NotModified, Validators
+from bot.model import Fetched, Login, NotModified, Validators
 from bot.net import polite
 from bot.net.polite import FIRST_PAUSE, PoliteFetcher
 from bot.ports import NO_VALIDATORS
@@ -30,7 +30,9 @@ class Web:
         self.most: Counter[str] = Counter()
         self.failures: dict[str, FetchError] = {}
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         host = url.split("/")[2]
         self.starts.append((self.clock.monotonic(), url))
         self.running[host] += 1

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from pydantic import SecretStr
+
 from bot.app import Herald, build
 from bot.sandbox import Channel, Message, Reply, Sandbox
 from bot.sandbox.site import FeedSite
@@ -66,7 +68,9 @@ class _Counted:
 class World:
     """A guild with a channel, a site, and the bot; `start`, `stop` and `restart` are the bot's, its files stay."""
 
-    def __init__(self, folder: Path, *, fetch: Fetch = LOOPBACK, rate_limits: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, fetch: Fetch = LOOPBACK, rate_limits: bool = False, secret_key: str = ""
+    ) -> None:
         self.sandbox = Sandbox(rate_limits=rate_limits)
         self.site = FeedSite()
         self.settings = Settings(
@@ -78,6 +82,7 @@ class World:
             fetch=fetch,
             delivery=Delivery(batch_window=timedelta(0)),
             ops=Ops(health_port=0),
+            secret_key=SecretStr(secret_key),
         )
         self.herald: Herald | None = None
         self._store: _Counted | None = None

@@ -18,6 +18,7 @@ from bot.model import (
     Feed,
     Fetched,
     Keyword,
+    Login,
     Note,
     NotModified,
     Outcome,
@@ -52,9 +53,13 @@ class Web:
     def __init__(self, **pages: Any) -> None:
         self.pages: dict[str, Any] = dict(pages)
         self.asked: list[tuple[str, Validators]] = []
+        self.logins: list[Login | None] = []  # of each request
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         self.asked.append((url, validators))
+        self.logins.append(login)
         answer = self.pages.get(url, FetchError(url, "HTTP 404: not found", status=404))
         if isinstance(answer, Exception):
             raise answer
@@ -119,6 +124,9 @@ class OneFeed:
         return self._keywords
 
     async def arrivals(self, feed_id: int, limit: int) -> list[Arrival]:
+        return []
+
+    async def logins_refused_untold(self, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
         return []
 
     async def wordings(self, feed_id: int, keys: Sequence[int]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import FetchError
 from bot.feeds.cadence import Limits
-from bot.model import Feed, FeedFacts, Fetched, NotModified, Reading, Subscription, Validators
+from bot.model import Feed, FeedFacts, Fetched, Login, NotModified, Reading, Subscription, Validators
 from bot.ports import NO_VALIDATORS
 from bot.reading.reader import read_unseen
 from bot.store.store import Store
@@ -43,7 +43,9 @@ class Web:
         self.answers: dict[str, Answer | Callable[[Validators], Answer]] = {}
         self.asked: list[tuple[str, datetime, bytes | None]] = []
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         self.asked.append((url, self.clock.now(), validators.etag))
         answer = self.answers[url]
         if callable(answer):

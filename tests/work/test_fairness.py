@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import FetchError
 from bot.feeds.links import site_of
-from bot.model import Feed, Fetched, NotModified, Validators
+from bot.model import Feed, Fetched, Login, NotModified, Validators
 from bot.net.polite import PoliteFetcher
 from bot.ports import NO_VALIDATORS
 from bot.store.store import Store
@@ -31,7 +31,9 @@ class Slow:
         self.clock = clock
         self.asked: list[tuple[str, datetime]] = []
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         self.asked.append((site_of(url), self.clock.now()))
         await self.clock.sleep(0.5)
         raise FetchError(url, "HTTP 500", status=500)

@@ -13,12 +13,13 @@ import pytest
 
 from bot.errors import FetchError
 from bot.feeds.opml import Outline, read_opml
-from bot.model import Fetched, NotModified, Validators
+from bot.model import Fetched, Login, NotModified, Validators
 from bot.ports import NO_VALIDATORS
 from bot.store.store import Store
 from bot.work.follow import Follow
 from bot.work.lists import Brought, Lists, Progress, Wish
 from tests.clocks import ManualClock, settle
+from tests.keys import VAULT
 from tests.work.fakes import HereReader, Web, document
 from tests.work.test_follow import LIMITS
 
@@ -34,13 +35,15 @@ class SlowWeb(Web):
         self.under_way: dict[str, int] = {}
         self.most: dict[str, int] = {}
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         host = url.split("/")[2]
         self.under_way[host] = self.under_way.get(host, 0) + 1
         self.most[host] = max(self.most.get(host, 0), self.under_way[host])
         try:
             await (asyncio.Event().wait() if host in self.silent else asyncio.sleep(0))
-            return await super().fetch(url, validators)
+            return await super().fetch(url, validators, login=login)
         finally:
             self.under_way[host] -= 1
 
@@ -50,7 +53,9 @@ class House:
 
     def __init__(self, store: Store) -> None:
         self.web, self.clock = SlowWeb(), ManualClock()
-        self.follow = Follow(store, self.web, HereReader(), self.clock, limits=LIMITS, feeds_per_guild=QUOTA)
+        self.follow = Follow(
+            store, self.web, HereReader(), self.clock, limits=LIMITS, feeds_per_guild=QUOTA, vault=VAULT
+        )
         self.lists = Lists(self.follow, HereReader(), self.clock)
         self.progress = Progress(total=0)
 
@@ -163,6 +168,7 @@ async def test_what_goes_out_comes_in_again_but_for_addresses_that_are_keys(hous
         house.feed("https://b.example/?token=sesame"),
         house.feed("https://ada:sesame@c.example/"),
     ]
+    house.feed("https://c.example/")  # where the login is not part of the address
     await house.bring_in(*wishes)
     out = await house.lists.export(1, {10: "news"}, title="Mine")
     assert b"sesame" not in out.document

@@ -17,6 +17,7 @@ from bot.model import (
     Entry,
     Fetched,
     Keyword,
+    Login,
     NotModified,
     Posting,
     StoredEntry,
@@ -73,7 +74,9 @@ class Web:
         self.pages: dict[str, str | Exception | asyncio.Event] = {}
         self.asked: list[str] = []
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
         self.asked.append(url)
         page = self.pages.get(url, "")
         if isinstance(page, asyncio.Event):

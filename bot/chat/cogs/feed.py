@@ -13,7 +13,7 @@ from bot.chat.cogs.managers import ManagersCog
 from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line
 from bot.chat.places import POSTABLE, ChannelOption, place_for, role_for
 from bot.chat.services import Services
-from bot.chat.views import editing, following
+from bot.chat.views import editing, following, logins
 from bot.chat.views.status import status_page
 from bot.chat.views.subscriptions import list_page
 from bot.model import StyleName, Subscription
@@ -53,6 +53,7 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
         filter="Only entries that match, in the words of /search",
         style="How much of an entry a post shows; digest: no posts, only in digests (/digest set)",
         mention="A role that each post mentions",
+        private="For this server alone: asks for the login, or for an address that is a key, in a form",
     )
     async def add(  # noqa: PLR0917  (discord.py takes options from the signature, by position)
         self,
@@ -62,11 +63,13 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
         filter: FilterOption | None = None,
         style: StyleName = "full",
         mention: discord.Role | None = None,
+        private: bool = False,
     ) -> None:
         place = place_for(interaction, channel, forums=True)
         role_id = role_for(interaction, mention, place)
         wish = following.Wish(channel_id=place.id, style=style, role_id=role_id, filter=on_one_line(filter))
-        await (await following.follow(interaction, url, wish)).give(interaction)
+        answer = logins.ask(interaction, url, wish) if private else await logins.follow(interaction, url, wish)
+        await answer.give(interaction)
 
     @app_commands.command(name="list", description="The feeds that this server follows")
     @app_commands.describe(channel="Only those of one channel")

@@ -11,6 +11,7 @@ from bot.chat.views.digests import PostNow
 from bot.chat.views.editing import EditChannel, EditFilter, EditMention, EditPause, EditPictures, EditStyle
 from bot.chat.views.following import ChooseFeed
 from bot.chat.views.keywords import AlertMe, KeywordPage
+from bot.chat.views.logins import GiveLogin, NewLogin
 from bot.chat.views.more import ChangeQuery, ChooseEntry
 from bot.chat.views.privacy import DeleteMyData, KeepMyData, ReallyDelete, SendMyData
 from bot.chat.views.results import ResultTurn, SearchMeant, ShareResult
@@ -33,10 +34,12 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     EditPause,
     EditPictures,
     EditStyle,
+    GiveLogin,
     Held,
     KeepMyData,
     KeywordPage,
     ListPage,
+    NewLogin,
     NoQuietHours,
     NoticeChannel,
     PostNewest,

@@ -13,13 +13,13 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.chat import messages
+from bot.chat import login_messages, messages
 from bot.chat.interaction import Interaction, require_manager, services_of
 from bot.chat.places import place_by_id
 from bot.chat.views.pressed import Pressed, first_embed, row_of
 from bot.chat.views.subscriptions import PostNewest
 from bot.errors import UsageError
-from bot.model import Payload, StyleName
+from bot.model import Login, Payload, StyleName
 from bot.render import limits
 from bot.render.escape import plain_line
 from bot.work.answers import Added, Choice, Preview
@@ -51,7 +51,9 @@ class Wish:
     filter: str
 
 
-async def follow(interaction: Interaction, url: str, wish: Wish) -> Answer:
+async def follow(
+    interaction: Interaction, url: str, wish: Wish, *, login: Login | None = None, private: bool = False
+) -> Answer:
     """Subscribes, or asks which feed is meant. Raises what work.Follow.add raises."""
     guild = require_manager(interaction)
     result = await services_of(interaction).follow.add(
@@ -62,6 +64,8 @@ async def follow(interaction: Interaction, url: str, wish: Wish) -> Answer:
         filter=wish.filter,
         style=wish.style,
         mention_role_id=wish.role_id,
+        login=login,
+        private=private,
     )
     return _choice(result, wish) if isinstance(result, Choice) else _added(result)
 
@@ -82,6 +86,8 @@ def _added(added: Added) -> Answer:
         problems=added.problems,
         filtered=added.filtered,
     )
+    if added.feed.sealed is not None:
+        words = f"{words}\n{login_messages.kept()}"
     view = row_of(PostNewest(added.subscription.id)) if added.sample_entry or embeds else row_of()
     return Answer(content=words, embeds=embeds, view=view)
 

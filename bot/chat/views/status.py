@@ -7,9 +7,10 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.chat import messages, status_messages
+from bot.chat import login_messages, messages, status_messages
 from bot.chat.interaction import Interaction, require_manager, services_of
 from bot.chat.places import access_problem
+from bot.chat.views.logins import NewLogin
 from bot.chat.views.pressed import Pressed, button, row_of
 from bot.render import buttons, limits
 from bot.render.lines import code
@@ -27,6 +28,8 @@ async def status_page(interaction: Interaction, subscription_id: int) -> tuple[d
         Switch("stories", now.id, on=not now.merge_stories),
         Switch("pictures", now.id, on=not now.page_images),
     )
+    if status.private is not None and status.private != "unreadable":
+        view.add_item(NewLogin(now.id))
     if status.held is not None:
         for what in (buttons.POST, buttons.FORGET):
             view.add_item(Held.below_status(what, status.held.feed_id, now.id))
@@ -49,6 +52,8 @@ def status_embed(status: Status, access_problem: str | None = None) -> discord.E
     _field(embed, "edits", messages.follows_edits(subscription))
     _field(embed, "stories", messages.merges_stories(subscription))
     _field(embed, "pictures", messages.takes_pictures(subscription))
+    if status.private is not None:
+        _field(embed, "private", login_messages.privacy(status.private))
     if subscription.filter:
         _field(embed, "filter", code(subscription.filter), inline=False)
     if status.hold is not None:

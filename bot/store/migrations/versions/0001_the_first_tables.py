@@ -16,6 +16,8 @@ def upgrade() -> None:
         "feed",
         sa.Column("id", Int64, nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("owner_guild_id", Int64),
+        sa.Column("sealed", sa.LargeBinary()),
         sa.Column("site", sa.Text(), server_default="", nullable=False),
         sa.Column("title", sa.Text(), server_default="", nullable=False),
         sa.Column("link", sa.Text()),
@@ -40,7 +42,22 @@ def upgrade() -> None:
         sa.Column("pushed_until", UtcTime()),
         sa.Column("unfollowed_at", UtcTime()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
-        sa.UniqueConstraint("url", name=op.f("uq_feed_url")),
+        sa.CheckConstraint("(owner_guild_id IS NULL) = (sealed IS NULL)", name=op.f("ck_feed_private")),
+        sa.Index(
+            "uq_feed_public_url",
+            "url",
+            unique=True,
+            sqlite_where=sa.text("owner_guild_id IS NULL"),
+            postgresql_where=sa.text("owner_guild_id IS NULL"),
+        ),
+        sa.Index(
+            "uq_feed_private_url",
+            "owner_guild_id",
+            "url",
+            unique=True,
+            sqlite_where=sa.text("owner_guild_id IS NOT NULL"),
+            postgresql_where=sa.text("owner_guild_id IS NOT NULL"),
+        ),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_feed_next_due_at", "feed", ["next_due_at"])
