@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import FetchError
 from bot.net.fetch import HttpFetcher
 from bot.net.guard import Guard
 from bot.net.websub import HubCaller, is_genuine
-from bot.work.push import LEASE, Push
+from bot.work.push import LEASE, SHORTEST_LEASE, Push, renewal
 from tests.net.server import Site, answer, redirect, serving
 from tests.work.hub import Pushed, pushed_feed
 from tests.work.polling import FEED, document, fetched
@@ -163,6 +165,34 @@ async def test_a_lease_is_renewed_before_it_ends_under_the_same_callback(scene: 
     assert again is not None
     assert again.lease_until == scene.desk.clock.now() + 10 * DAY
     assert scene.hub.asked[0]["hub.callback"] == scene.hub.asked[1]["hub.callback"]
+
+
+@pytest.mark.parametrize(
+    ("lease", "after"),
+    [(DAY, 0.8 * DAY), (10 * MINUTE, 8 * MINUTE), (9 * MINUTE, 4.5 * MINUTE), (MINUTE, MINUTE / 2)],
+)
+def test_a_short_lease_is_renewed_at_half_its_time(lease: timedelta, after: timedelta) -> None:
+    assert renewal(lease) == after
+
+
+@given(st.timedeltas(min_value=SHORTEST_LEASE, max_value=timedelta(days=400)))
+def test_every_lease_is_renewed_before_it_ends_and_no_sooner_than_after_half_a_minute(lease: timedelta) -> None:
+    assert timedelta(seconds=30) <= renewal(lease) < lease
+
+
+async def test_a_hub_that_grants_some_minutes_is_asked_again_within_them(scene: Pushed) -> None:
+    await scene.step()
+    state = await scene.state()
+    assert state is not None
+    await scene.desk.store.save_hub(replace(state, pending=True))
+    assert await scene.push.verified(state.token, state.topic, "subscribe", 5 * MINUTE)
+    granted = await scene.state()
+    assert granted is not None
+    assert granted.lease_until is not None
+    scene.desk.clock.set_wall(granted.ask_at)
+    await scene.step()
+    assert len(scene.hub.asked) == 2
+    assert scene.desk.clock.now() < granted.lease_until
 
 
 async def test_a_hub_without_renewal_ends_and_polling_goes_on_as_ever(scene: Pushed) -> None:
