@@ -14,6 +14,7 @@ import struct
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -26,11 +27,22 @@ class WorkerFailed(Exception):
     """The call has no answer: it took too long, too much memory, or the function raised. `str` is short."""
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The time that a call may take, by the size of its request."""
+
+    least: timedelta
+    per_mib: timedelta = timedelta(0)
+
+    def of(self, size_bytes: int) -> timedelta:
+        return self.least + self.per_mib * (size_bytes / 2**20)
+
+
 class WorkerPool:
     """At most `size` workers, started when first needed; the most recently used is used again first."""
 
     def __init__(
-        self, target: str, *, size: int, wall_limit: timedelta, cpu_limit: timedelta, memory_limit_bytes: int
+        self, target: str, *, size: int, wall_limit: Allowance, cpu_limit: Allowance, memory_limit_bytes: int
     ) -> None:
         """`target` is "package.module:function". `cpu_limit` is a call's processor time, `wall_limit` all its time."""
         self._target = target
@@ -46,13 +58,14 @@ class WorkerPool:
 
         Raises WorkerFailed; the worker is then gone and the next call gets a new one.
         """
+        wall_limit_s = self._wall_limit.of(sum(map(len, request))).total_seconds()
         async with self._patient if patient else nullcontext(), self._slots:
             worker = await self._take()
             try:
-                went_well, answer = await asyncio.wait_for(_ask(worker, request), self._wall_limit.total_seconds())
+                went_well, answer = await asyncio.wait_for(_ask(worker, request), wall_limit_s)
             except TimeoutError:
                 await self._end(worker)
-                raise WorkerFailed(f"took longer than {self._wall_limit.total_seconds():g} s") from None
+                raise WorkerFailed(f"took longer than {wall_limit_s:.0f} s") from None
             except (OSError, asyncio.IncompleteReadError):
                 await self._end(worker)
                 raise WorkerFailed("needed more memory or time than allowed") from None
@@ -79,7 +92,8 @@ class WorkerPool:
         worker = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-X", "utf8", "-c", "from bot.reading.workers import serve; serve()"),
-            *(self._target, str(self._memory_limit_bytes), str(max(1, int(self._cpu_limit.total_seconds())))),
+            *(self._target, str(self._memory_limit_bytes)),
+            *(str(length.total_seconds()) for length in (self._cpu_limit.least, self._cpu_limit.per_mib)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env=_bare_environment(),
@@ -111,14 +125,15 @@ def _bare_environment() -> dict[str, str]:
 
 def serve() -> None:
     """A worker's main loop: ends when its parent closes the pipe, also by dying."""
-    target, memory_limit_bytes, cpu_limit_seconds = sys.argv[1:4]
+    target, memory_limit_bytes = sys.argv[1:3]
+    cpu_limit = Allowance(*(timedelta(seconds=float(length)) for length in sys.argv[3:5]))
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # a stray print must not become part of an answer
     _limit_memory(int(memory_limit_bytes))
     module, _, name = target.partition(":")
     function: Callable[[bytes], bytes] = getattr(importlib.import_module(module), name)
     while (request := _receive(requests)) is not None:
-        _limit_cpu(int(cpu_limit_seconds))
+        _limit_cpu(cpu_limit.of(len(request)))
         try:
             went_well, answer = True, function(request)
         except Exception as error:  # whatever a hostile document brought about
@@ -145,7 +160,7 @@ def _limit_memory(limit_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _limit_cpu(seconds: int) -> None:
+def _limit_cpu(limit: timedelta) -> None:
     """For each call: on a busy machine a good document may take long, but it does not compute for long.
 
     It also ends a worker whose parent died while it was busy: nobody is left to kill it at the wall limit.
@@ -153,5 +168,6 @@ def _limit_cpu(seconds: int) -> None:
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415
 
+        seconds = max(1, round(limit.total_seconds()))
         used = resource.getrusage(resource.RUSAGE_SELF)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, resource.RLIM_INFINITY))

@@ -25,7 +25,7 @@ async def reader() -> AsyncIterator[WorkerReader]:
     await reader.close()
 
 
-@pytest.mark.timeout(40)
+@pytest.mark.timeout(90)
 @pytest.mark.parametrize("body", HARMFUL.values(), ids=HARMFUL)
 async def test_a_harmful_document_is_over_in_time_and_nobody_waits_for_it(reader: WorkerReader, body: bytes) -> None:
     began, longest = time.monotonic(), 0.0
@@ -38,7 +38,7 @@ async def test_a_harmful_document_is_over_in_time_and_nobody_waits_for_it(reader
         feed = (await reading).feed
         assert feed is not None
         assert all(len(entry.title) <= 1_000 and len(entry.text) <= 20_000 for entry in feed.entries)
-    assert time.monotonic() - began < WALL_LIMIT.total_seconds() + 5
+    assert time.monotonic() - began < WALL_LIMIT.of(len(body)).total_seconds() + 5
     assert longest < 1, "the event loop went on meanwhile"
     assert len((await reader.read(FINE, url=URL)).entries) == 1
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.reading.workers import WorkerFailed, WorkerPool
+from bot.reading.workers import Allowance, WorkerFailed, WorkerPool
 
 
 def answer(request: bytes) -> bytes:
@@ -19,6 +19,10 @@ def answer(request: bytes) -> bytes:
         case b"spin":
             while True:
                 time.perf_counter()
+        case _ if request.startswith(b"compute for two seconds"):
+            while time.process_time() < 2.5:
+                pass
+            return b"done"
         case b"wait":
             time.sleep(60)
             return b""
@@ -44,8 +48,8 @@ async def pool() -> AsyncIterator[WorkerPool]:
     pool = WorkerPool(
         "tests.reading.test_workers:answer",
         size=2,
-        wall_limit=timedelta(seconds=5),
-        cpu_limit=timedelta(seconds=1),
+        wall_limit=Allowance(timedelta(seconds=5), per_mib=timedelta(seconds=10)),
+        cpu_limit=Allowance(timedelta(seconds=1), per_mib=timedelta(seconds=1)),
         memory_limit_bytes=2**30,
     )
     yield pool
@@ -64,6 +68,19 @@ async def test_a_worker_that_comes_to_harm_costs_only_its_call(pool: WorkerPool,
         await pool.call(harm)
     assert "secret" not in str(failure.value)
     assert await pool.call(b"abc") == b"cba"
+
+
+async def test_a_large_request_may_be_computed_for_longer(pool: WorkerPool) -> None:
+    assert await pool.call(b"compute for two seconds", bytes(3 * 2**20)) == b"done"
+    await pool.close()
+    with pytest.raises(WorkerFailed, match="memory or time"):
+        await pool.call(b"compute for two seconds")
+
+
+def test_what_a_call_may_take_grows_with_its_request() -> None:
+    allowance = Allowance(timedelta(seconds=10), per_mib=timedelta(seconds=2))
+    assert allowance.of(0) == timedelta(seconds=10)
+    assert allowance.of(10 * 2**20) == timedelta(seconds=30)
 
 
 async def test_a_stray_print_is_no_part_of_an_answer(pool: WorkerPool) -> None:
