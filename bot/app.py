@@ -312,6 +312,7 @@ class Herald:
     async def run(self, token: str, stack: AsyncExitStack) -> None:
         """Logs in, connects, and works until told to stop."""
         self._stop_on_signals()
+        self.store.when_taken(self.fail)
         await self._start_health(stack)
         await self.client.login(token)
         stack.push_async_callback(self.client.close)
@@ -342,14 +343,15 @@ class Herald:
 
     def token_refused(self) -> None:
         """Discord does not know the token any more: everything stops, what is owed waits on disk."""
-        self._fail(
+        self.fail(
             SetupError(
                 "Discord refuses the token now; it was reset, or the bot was deleted.",
                 "Put the new token into .env (DISCORD_TOKEN) and start again. Nothing is lost: what is owed waits.",
             )
         )
 
-    def _fail(self, error: SetupError) -> None:
+    def fail(self, error: SetupError) -> None:
+        """Everything stops, in order, and `run` raises it."""
         self.failure = self.failure or error
         self.stop.set()
 
@@ -363,7 +365,7 @@ class Herald:
         try:
             await self.client.stay_connected()
         except SetupError as error:
-            self._fail(error)
+            self.fail(error)
         finally:
             self.stop.set()
 
@@ -391,7 +393,7 @@ class Herald:
 
     def _stalled(self, names: list[str]) -> None:
         log.error("no progress", parts=names)
-        self._fail(
+        self.fail(
             SetupError("Discord's REST API made no progress for minutes.", "Start Herald again; nothing is lost.")
         )
 

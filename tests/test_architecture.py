@@ -40,6 +40,7 @@ DOORS = {
     "discord": {"chat"},
     "feedparser": {"feeds"},
     "sqlalchemy": {"store"},
+    "psycopg": {"store"},
     "aiosqlite": {"store"},
     "alembic": {"store"},
     "aiohttp": {"net", "chat", "sandbox", "ops"},

@@ -17,15 +17,14 @@ from bot.settings import load
 from bot.store import backup as backups
 from bot.store.backup import Progress as Told
 from bot.store.restore import restore as put_back
-from bot.store.sqlite import path_of
-from bot.store.urls import parse_url
+from bot.store.urls import file_of
 
 PAGE_BYTES = 4096  # SQLite's own choice
 
 
 def backup(file: Path, *, force: bool) -> dict[str, Any]:
     """What was written where. Raises SetupError and StoreError."""
-    database = path_of(parse_url(load().database_url))
+    database = file_of(load().database_url)
     if not database.is_file():
         raise SetupError(f"there is no database at {database}", "herald run makes it, or set HERALD_DATABASE_URL")
     if not file.parent.is_dir():
@@ -47,7 +46,7 @@ def restore(file: Path) -> dict[str, Any]:
     with _bar("Restoring") as told:
         former = put_back(url, file, SystemClock().now(), progress=told)
     return {
-        "database": str(path_of(parse_url(url)).absolute()),
+        "database": str(file_of(url).absolute()),
         "former": None if former is None else str(former.absolute()),
     }
 

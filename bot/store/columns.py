@@ -16,6 +16,10 @@ MICROSECOND = timedelta(microseconds=1)
 # SQLite counts up only a column that is spelt INTEGER (sqlite.org/autoinc.html), which holds 64 bits there.
 Int64 = BigInteger().with_variant(Integer(), "sqlite")
 
+# Of two texts the one with the smaller code points comes first, and only ASCII has capitals: as SQLite has it, and not
+# as the language of PostgreSQL's machine has it.
+PlainText = Text().with_variant(Text(collation="C"), "postgresql")
+
 
 class UtcTime(TypeDecorator[datetime]):
     """An aware UTC datetime, kept as whole microseconds since 1970: sorts, compares and survives any driver."""

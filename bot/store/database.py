@@ -7,13 +7,14 @@ async with database.write() as connection: ...     one transaction: all of it or
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Executable, ScalarResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.errors import DatabaseInUse, StoreError
 from bot.store.backend import SearchIndex
 from bot.store.failures import as_store_error
 
@@ -84,6 +85,7 @@ class Database:
     def __init__(self, reader: AsyncEngine, writer: AsyncEngine, index: SearchIndex) -> None:
         self._reader, self._writer, self._index = reader, writer, index
         self._turn = asyncio.Lock()
+        self.taken: Callable[[DatabaseInUse], None] = lambda _error: None
         self._readers = asyncio.Semaphore(READERS)
 
     @asynccontextmanager
@@ -98,9 +100,13 @@ class Database:
     async def write(self) -> AsyncIterator[Connection]:
         """Commits at the end, rolls back at an exception. Raises StoreError."""
         async with self._turn:
-            with as_store_error():
-                async with _transaction(self._writer, self._index) as connection:
-                    yield connection
+            try:
+                with as_store_error():
+                    async with _transaction(self._writer, self._index) as connection:
+                        yield connection
+            except DatabaseInUse as error:  # the connection was lost, and another Herald was quicker
+                self.taken(error)
+                raise StoreError(error.problem) from error
 
     async def close(self) -> None:
         """Lets what is being read or written end first."""

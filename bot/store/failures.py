@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreError
 
+UNREACHABLE = "the server cannot be reached: is it running, and its address right?"
+LOST = "the connection to the server was lost"
 # What SQLite says (sqlite.org/rescode.html), and what to tell a person.
 MEANINGS = (
     ("database or disk is full", "the disk is full: nothing can be written until there is room"),
@@ -18,6 +20,30 @@ MEANINGS = (
     ("disk i/o error", "the disk refused to read or write the database"),
     ("malformed", "the database file is damaged: restore a backup (herald restore FILE)"),
     ("file is not a database", "the file is no database of Herald"),
+    # What PostgreSQL says, and libpq of it.
+    ("no space left on device", "the server's disk is full: nothing can be written until there is room"),
+    ("password authentication failed", "the server refuses the user or the password"),
+    ("no password supplied", "the server wants a password, and HERALD_DATABASE_URL has none"),
+    ("no pg_hba.conf entry", "the server lets nobody in from here with this user: its pg_hba.conf says who may"),
+    ("does not exist", "the server knows no such user or database: createuser and createdb make them"),
+    ("permission denied", "the user may not do this in the database: let it own the database, or its schema"),
+    ("read-only transaction", "the database can only be read: it is a standby, or set so"),
+    ("too many clients", "the server has no connection left: Herald needs five"),
+    ("remaining connection slots", "the server has no connection left: Herald needs five"),
+    ("starting up", "the server is starting: it takes connections in a moment"),
+    ("shutting down", "the server is being stopped"),
+    ("connection refused", UNREACHABLE),
+    ("no such file or directory", UNREACHABLE),  # its socket
+    ("could not translate host name", UNREACHABLE),
+    ("failed to resolve host", UNREACHABLE),
+    ("timeout expired", UNREACHABLE),
+    ("connection timeout", UNREACHABLE),
+    ("terminating connection", LOST),
+    ("connection is lost", LOST),
+    ("connection is closed", LOST),
+    ("closed the connection", LOST),
+    ("could not receive data", LOST),
+    ("could not send data", LOST),
 )
 
 DAMAGE_ADVICE = ("Restore a backup: herald restore FILE",)
@@ -25,11 +51,17 @@ DAMAGE_ADVICE = ("Restore a backup: herald restore FILE",)
 
 def meaning(error: Exception) -> str:
     """One line for the log and the terminal."""
-    said = str(error.orig if isinstance(error, DBAPIError) else error)
+    said = _said(error.orig if isinstance(error, DBAPIError) and error.orig else error)
     for sign, text in MEANINGS:
         if sign in said.lower():
             return text
     return f"the database refused: {said}"
+
+
+def _said(error: BaseException) -> str:
+    """PostgreSQL's details hold values (Key (url)=(...) already exists); its first line does not."""
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    return primary or next(iter(str(error).splitlines()), "")
 
 
 @contextmanager

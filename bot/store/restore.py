@@ -14,7 +14,7 @@ from bot.store import sqlite
 from bot.store.backup import NOT_OURS_ADVICE, Progress, appear, check_whole, copy_pages, partial_file, reading
 from bot.store.migrate import require_known
 from bot.store.sole import SoleUse
-from bot.store.urls import parse_url
+from bot.store.urls import file_of
 
 
 def restore(url: str, source: Path, now: datetime, *, progress: Progress) -> Path | None:
@@ -23,7 +23,7 @@ def restore(url: str, source: Path, now: datetime, *, progress: Progress) -> Pat
     At any moment the database is the former one or the new one, whole. Raises SetupError and changes nothing if a
     Herald runs, or `source` is no whole database of this version or an older one (which the next start migrates).
     """
-    path = sqlite.path_of(parse_url(url))
+    path = file_of(url)
     if path.exists() and source.exists() and path.samefile(source):
         raise SetupError(f"{source} is the database itself", NOT_OURS_ADVICE)
     check_whole(source)

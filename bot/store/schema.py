@@ -35,7 +35,7 @@ from sqlalchemy import (
     true,
 )
 
-from bot.store.columns import Int64, Json, UtcTime
+from bot.store.columns import Int64, Json, PlainText, UtcTime
 
 metadata = MetaData(
     naming_convention={
@@ -63,11 +63,11 @@ feed = Table(
     "feed",
     metadata,
     Column("id", Int64, primary_key=True),
-    Column("url", Text, nullable=False),  # of a private feed only a name: feeds/private.stand_in
+    Column("url", PlainText, nullable=False),  # of a private feed only a name: feeds/private.stand_in
     Column("owner_guild_id", Int64),  # private: no other guild's; NULL: everybody's
     Column("sealed", LargeBinary),  # of a private feed: address and login, encrypted (vault.py)
     Column("site", Text, nullable=False, server_default=""),  # links.site_of the url
-    Column("title", Text, nullable=False, server_default=""),
+    Column("title", PlainText, nullable=False, server_default=""),
     Column("link", Text),
     Column("format", Text, nullable=False, server_default=""),
     Column("facts", Json, nullable=False, server_default="{}"),
@@ -223,9 +223,9 @@ entry = Table(
     sqlite_autoincrement=True,
 )
 
-# SQLite's search index (FTS5, tokenize='ascii'), written only by sqlite.py: rowid is entry.id, and every value is
-# bot.query.text.index_form's, so that search, keyword and filter cannot disagree about what a word is.
-# Not in `metadata`: PostgreSQL has another shape for it.
+# The search index, written only by index.py: rowid is entry.id, and every value is bot.query.text.index_form's, so that
+# search, keyword and filter cannot disagree about what a word is.
+# Not in `metadata`: it is a virtual table in SQLite (fts.py), and has a column more in PostgreSQL (tsvector.py).
 entry_fts = table(
     "entry_fts", column("rowid", Int64), column("title", Text), column("author", Text), column("body", Text)
 )
@@ -264,7 +264,7 @@ keyword = Table(
     Column("id", Int64, primary_key=True),
     Column("guild_id", ForeignKey("guild.id", ondelete="CASCADE"), nullable=False),
     Column("user_id", Int64, nullable=False, index=True),
-    Column("query", Text, nullable=False),
+    Column("query", PlainText, nullable=False),
     Column("channel_id", Int64),  # NULL: a DM to the member
     Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), index=True),  # NULL: every feed the guild follows
     Column("mention_role_id", Int64),

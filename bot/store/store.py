@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.errors import DatabaseInUse
 from bot.store.backend import Backend
 from bot.store.backlog import Backlogs
 from bot.store.closed_dms import ClosedDms
@@ -73,14 +75,18 @@ class Store(
         if not alone:
             await require_current(url)
             return cls(backend)
-        await backend.take()
         try:
+            await backend.take()
             await migrate(url)
             await asyncio.to_thread(backend.check)
         except BaseException:
             await backend.release()
             raise
         return cls(backend)
+
+    def when_taken(self, stop: Callable[[DatabaseInUse], None]) -> None:
+        """Has it called if another Herald works with the database now: nothing can be written here any more."""
+        self._database.taken = stop
 
     async def close(self) -> None:
         """What is running ends first."""

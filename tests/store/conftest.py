@@ -1,19 +1,20 @@
-"""A real store on a real file. PostgreSQL joins by one more name in ENGINES."""
+"""A real store on a real database, of each kind."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.store.migrate import migrate
 from bot.store.store import Store
+from tests.postgres_server import PostgresServer
 from tests.store.scene import Scene
 
-ENGINES = ("sqlite",)
+ENGINES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +26,22 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest) -> str:
+    found: str = request.getfixturevalue(f"{request.param}_url")
+    return found
+
+
+@pytest.fixture
+def sqlite_url(empty_database: Path, tmp_path: Path) -> str:
     shutil.copy(empty_database, tmp_path)
     return f"sqlite+aiosqlite:///{tmp_path}/herald.db"
+
+
+@pytest.fixture
+def postgresql_url(postgres: PostgresServer) -> Iterator[str]:
+    made = postgres.make()
+    yield made
+    postgres.drop(made)
 
 
 @pytest.fixture

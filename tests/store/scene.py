@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.model import (
     Destination,
     Entry,
@@ -67,6 +69,11 @@ def owed_to(sub: Subscription, key: int) -> Owed:
 
 def titles(posting: Posting) -> list[str]:
     return [delivery.entry.entry.title for delivery in posting.deliveries]
+
+
+# For what only one kind of database has.
+ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 
 class Scene:

@@ -7,7 +7,7 @@ import pytest
 from bot.model import Backlog, Sent, Visit
 from bot.store.backlog import COUNTS
 from bot.store.store import Store
-from tests.store.scene import MINUTE, NOW, Scene
+from tests.store.scene import MINUTE, NOW, ON_SQLITE, Scene
 
 
 async def test_a_delivery_waits_until_it_is_sent_in_a_posting_or_not(store: Store, scene: Scene) -> None:
@@ -33,6 +33,7 @@ async def test_a_followed_feed_fails_from_a_failed_poll_to_a_good_one(store: Sto
     assert (await store.backlog()).failing == 0
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("number", range(len(COUNTS)))
 async def test_nothing_is_counted_by_reading_a_whole_table(store: Store, number: int) -> None:
     dialect = store._database._reader.dialect

@@ -12,6 +12,12 @@ from bot.store.store import Store
 from tests.store.scene import Scene
 
 
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """PostgreSQL has its own ways to copy a database."""
+    return sqlite_url
+
+
 async def test_a_backup_of_a_running_database_opens_with_all_that_was_committed(
     store: Store, scene: Scene, tmp_path: Path
 ) -> None:

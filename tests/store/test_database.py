@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 from bot.errors import StoreError
 from bot.store.schema import guild
 from bot.store.store import Store
-from tests.store.scene import NOW, Scene
+from tests.store.scene import NOW, ON_SQLITE, Scene
 
 GUILDS = text("SELECT count(*) FROM guild")
 
@@ -76,6 +76,7 @@ async def test_a_cancelled_write_is_whole_or_not_there_and_blocks_nobody(
     assert await scene.drain() == ["Entry 1", "Entry 2", "Entry 3", "Entry 4"]
 
 
+@ON_SQLITE
 async def test_foreign_keys_are_enforced_and_commits_reach_the_disk(store: Store) -> None:
     async with store._database.write() as connection:
         assert await connection.scalar(text("PRAGMA foreign_keys")) == 1

@@ -15,7 +15,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from bot.errors import SetupError
 from bot.store import migrate as migrate_module
@@ -23,6 +23,7 @@ from bot.store.migrate import migrate, require_current
 from bot.store.schema import metadata
 from bot.store.sqlite import migration_engine
 from bot.store.urls import backend_of
+from tests.postgres_server import PostgresServer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,9 +39,8 @@ def run(path: Path, statement: str) -> list[tuple[object, ...]]:
         return rows
 
 
-async def test_migrations_and_metadata_agree(tmp_path: Path) -> None:
-    await migrate(url_of(tmp_path / "herald.db"))
-    engine = migration_engine(make_url(url_of(tmp_path / "herald.db")))
+async def test_migrations_and_metadata_agree(url: str) -> None:
+    engine = backend_of(url).migrator()
     with engine.begin() as connection:
         options = {"include_name": lambda name, kind, _: not (kind == "table" and name.startswith("entry_fts"))}
         context = MigrationContext.configure(connection, opts={"compare_type": True, **options})
@@ -62,6 +62,38 @@ def words(path: Path) -> dict[str, list[str]]:
     rows = run(path, "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
     ours = {str(name): str(sql) for name, sql in rows if not str(name).startswith(("entry_fts", "alembic", "sqlite_"))}
     return {name: sorted(line.strip().rstrip(",") for line in sql.splitlines()) for name, sql in ours.items()}
+
+
+async def test_postgresqls_migrated_tables_are_those_the_metadata_would_make(postgres: PostgresServer) -> None:
+    migrated, made = postgres.make(), postgres.make("template0")
+    engine = backend_of(made).migrator()
+    metadata.create_all(engine)
+    engine.dispose()
+    try:
+        assert definitions(migrated) == definitions(made)
+    finally:
+        for url in (migrated, made):
+            postgres.drop(url)
+
+
+def definitions(url: str) -> list[tuple[object, ...]]:
+    """Every column, index and constraint in PostgreSQL's own words."""
+    engine = backend_of(url).migrator()
+    with engine.begin() as connection:
+        rows = [tuple(row) for row in connection.execute(text(DEFINITIONS))]
+    engine.dispose()
+    return [row for row in rows if "entry_fts" not in str(row[0]) and "alembic" not in str(row[0])]
+
+
+DEFINITIONS = """
+SELECT conrelid::regclass::text, conname::text, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT tablename::text, indexname::text, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT table_name::text, column_name::text,
+    concat_ws(' ', data_type, is_nullable, column_default, collation_name)
+FROM information_schema.columns WHERE table_schema = 'public'
+ORDER BY 1, 2, 3
+"""
 
 
 async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ async def test_a_database_in_memory_is_refused(url: str) -> None:
         await Store.open(url)
 
 
-@pytest.mark.parametrize("url", ["postgresql://herald:hunter2@db/herald", "nonsense hunter2", ""])
+@pytest.mark.parametrize("url", ["mysql://herald:hunter2@db/herald", "nonsense hunter2", ""])
 async def test_another_database_is_refused_without_telling_its_password(url: str) -> None:
     with pytest.raises(SetupError) as refused:
         await Store.open(url)

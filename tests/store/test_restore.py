@@ -20,6 +20,13 @@ from bot.store.store import Store
 from tests.cli.process import ROOT
 from tests.store.scene import NOW, Scene
 
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """PostgreSQL has its own ways to copy a database."""
+    return sqlite_url
+
+
 # Ends without a word, as kill -9 does, where it is told to: within the copying, or at a call of the operating system.
 KILLED_AT = """
 import os, signal, sys

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from bot.model import Note, Owed, Refused
+from bot.query.language import parse
+from bot.store.schema import entry_fts
 from bot.store.store import Store
 from tests.store.scene import DAY, NOW, Scene, a_commit, an_entry, channel, member
 
@@ -16,8 +18,9 @@ async def count(store: Store, table: str) -> int:
 
 async def indexed(store: Store, word: str) -> int:
     async with store._database.read() as connection:
-        query = text("SELECT count(*) FROM entry_fts WHERE entry_fts MATCH :word").bindparams(word=word)
-        return int(await connection.scalar(query))
+        found = connection.index.finding(parse(word).root).asked
+        assert found is not None
+        return int(await connection.scalar(select(func.count()).select_from(entry_fts).where(found)))
 
 
 async def test_old_entries_go_with_their_index_and_history_but_stay_seen(store: Store, scene: Scene) -> None:

@@ -9,8 +9,10 @@ from typing import Literal
 
 from alembic import context
 
-from bot.store.columns import Int64, Json, UtcTime
+from bot.store.columns import Int64, Json, PlainText, UtcTime
 from bot.store.schema import metadata
+
+OURS = {"Int64": Int64, "PlainText": PlainText}
 
 
 def is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
@@ -22,7 +24,7 @@ def as_written(kind: str, value: object, _context: object) -> str | Literal[Fals
     """Our column types by the names that script.py.mako imports."""
     if kind == "type" and isinstance(value, UtcTime | Json):
         return f"{type(value).__name__}()"
-    return "Int64" if kind == "type" and value is Int64 else False
+    return next((name for name, ours in OURS.items() if kind == "type" and value is ours), False)
 
 
 context.configure(

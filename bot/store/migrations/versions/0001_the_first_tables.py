@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.columns import Int64, Json, UtcTime
+from bot.store.columns import Int64, Json, PlainText, UtcTime
 
 revision = "0001"
 down_revision = None
@@ -15,11 +15,11 @@ def upgrade() -> None:
     op.create_table(
         "feed",
         sa.Column("id", Int64, nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("url", PlainText, nullable=False),
         sa.Column("owner_guild_id", Int64),
         sa.Column("sealed", sa.LargeBinary()),
         sa.Column("site", sa.Text(), server_default="", nullable=False),
-        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("title", PlainText, server_default="", nullable=False),
         sa.Column("link", sa.Text()),
         sa.Column("format", sa.Text(), server_default="", nullable=False),
         sa.Column("facts", Json(), server_default="{}", nullable=False),
@@ -149,8 +149,8 @@ def upgrade() -> None:
         sa.Column("media", Json(), nullable=False),
         sa.Column("source_title", sa.Text()),
         sa.Column("first_seen_at", UtcTime(), nullable=False),
-        sa.Column("backlog", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("old", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("backlog", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("old", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("wording", Int64, nullable=False),
         sa.Column("story_link", Int64),
         sa.Column("story_title", Int64),
@@ -235,7 +235,7 @@ def upgrade() -> None:
         sa.Column("id", Int64, nullable=False),
         sa.Column("guild_id", Int64, nullable=False),
         sa.Column("user_id", Int64, nullable=False),
-        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("query", PlainText, nullable=False),
         sa.Column("channel_id", Int64),
         sa.Column("feed_id", Int64),
         sa.Column("mention_role_id", Int64),
@@ -262,14 +262,14 @@ def upgrade() -> None:
         sa.Column("created_at", UtcTime()),
         sa.Column("paused_at", UtcTime()),
         sa.Column("paused_reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("catch_up", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("catch_up", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("skipped_from", UtcTime()),
         sa.Column("skipped_until", UtcTime()),
         sa.Column("after_entry_id", Int64, server_default="0", nullable=False),
         sa.Column("shown_after", Int64, server_default="0", nullable=False),
-        sa.Column("follow_edits", sa.Boolean(), server_default=sa.text("1"), nullable=False),
-        sa.Column("merge_stories", sa.Boolean(), server_default=sa.text("1"), nullable=False),
-        sa.Column("page_images", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("follow_edits", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("merge_stories", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("page_images", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.ForeignKeyConstraint(
             ["feed_id"], ["feed.id"], name=op.f("fk_subscription_feed_id_feed"), ondelete="CASCADE"
         ),
@@ -315,7 +315,7 @@ def upgrade() -> None:
         sa.Column("digest_id", Int64),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("leased", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("leased", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("degraded", sa.Integer(), server_default="0", nullable=False),
         sa.Column("edits", sa.Integer(), server_default="0", nullable=False),
@@ -362,7 +362,7 @@ def upgrade() -> None:
         sa.Column("subscription_id", Int64),
         sa.Column("posting_id", Int64),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("gist", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("gist", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("not_before", UtcTime()),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
@@ -440,7 +440,7 @@ def upgrade() -> None:
         "correction",
         sa.Column("posting_id", Int64, autoincrement=False, nullable=False),
         sa.Column("asked", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("leased", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("leased", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("next_attempt_at", UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -461,6 +461,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "keyword_id", name=op.f("pk_delivery_keyword")),
     )
     op.create_index("ix_delivery_keyword_keyword_id", "delivery_keyword", ["keyword_id"])
+    _search_index()
+
+
+def _search_index() -> None:
     if op.get_bind().dialect.name == "sqlite":
         # 'ascii' splits at ASCII spaces and punctuation only: the values come as tokens of bot.query.text already.
         op.execute("CREATE VIRTUAL TABLE entry_fts USING fts5(title, author, body, tokenize='ascii')")
+    else:
+        op.execute(
+            "CREATE TABLE entry_fts (rowid bigint PRIMARY KEY REFERENCES entry (id) ON DELETE CASCADE,"
+            " title text NOT NULL, author text NOT NULL, body text NOT NULL, tokens tsvector NOT NULL)"
+        )
+        op.execute("CREATE INDEX ix_entry_fts_tokens ON entry_fts USING gin (tokens)")
