@@ -35,7 +35,14 @@ health_port = 0
 
 def run() -> list[tuple[str, str]]:
     """Rows of (what, result)."""
-    return [*asyncio.run(_with_a_hundred_feeds()), *asyncio.run(_deliveries())]
+    own, on_pages = asyncio.run(_deliveries()), asyncio.run(_deliveries(pictures_on_pages=True))
+    return [
+        *asyncio.run(_with_a_hundred_feeds()),
+        (f"from the poll that finds an entry to its message, median of {PUBLISHED}", _ms(statistics.median(own))),
+        ("the slowest of them", _ms(max(own))),
+        ("the same, if its picture is asked of its page", _ms(statistics.median(on_pages))),
+        ("the slowest of them", _ms(max(on_pages))),
+    ]
 
 
 async def _with_a_hundred_feeds() -> list[tuple[str, str]]:
@@ -72,8 +79,8 @@ _COMMANDS: list[tuple[str, dict[str, str]]] = [
 ]
 
 
-def _feed(site: FeedSite, number: int) -> WrittenFeed:
-    feed = site.add_feed(f"feed-{number}", title=f"Feed {number}")
+def _feed(site: FeedSite, number: int, **more: Any) -> WrittenFeed:
+    feed = site.add_feed(f"feed-{number}", title=f"Feed {number}", **more)
     for entry in range(ENTRIES):
         feed.publish(title=f"Entry {entry} of feed {number}", body_html=BODY)
     return feed
@@ -108,29 +115,26 @@ async def _answers(guild: Guild, news: Channel, path: str, **options: Any) -> fl
     return statistics.median(times)
 
 
-async def _deliveries() -> list[tuple[str, str]]:
-    """From the request that brought a new entry to its message, each in a channel that got nothing lately."""
+async def _deliveries(*, pictures_on_pages: bool = False) -> list[float]:
+    """Seconds from the request that brought a new entry to its message, each in a channel that got nothing lately."""
     with tempfile.TemporaryDirectory(prefix="herald-bench-") as folder:
-        async with Sandbox(rate_limits=False) as sandbox, FeedSite() as site:
+        async with Sandbox(rate_limits=False) as sandbox, FeedSite(pictures_url="https://pictures.example") as site:
             guild = sandbox.add_guild("Bench")
-            places = {guild.add_channel(f"news-{number}"): _feed(site, number) for number in range(PUBLISHED)}
+            feeds = [_feed(site, number, pictures_on_pages=pictures_on_pages) for number in range(PUBLISHED)]
+            places = {guild.add_channel(f"news-{number}"): feed for number, feed in enumerate(feeds)}
             bot = BotProcess(Path(folder), api_base=sandbox.api_base, token=sandbox.token)
             try:
                 await _start(bot, sandbox)
                 for news, feed in places.items():
                     await _follow(sandbox, guild, news, [feed])
-                times = [await _delivered(feed, news) for news, feed in places.items()]
+                return [await _delivered(feed, news) for news, feed in places.items()]
             finally:
                 await bot.stop()
-    return [
-        (f"from the poll that finds an entry to its message, median of {PUBLISHED}", _ms(statistics.median(times))),
-        ("the slowest of them", _ms(max(times))),
-    ]
 
 
 async def _delivered(feed: WrittenFeed, news: Channel) -> float:
     asked = len(feed.requests)
-    feed.publish(title="The newest", body_html=BODY)
+    feed.publish(title="The newest", body_html=BODY, image="the-newest")
     await news.wait_for(lambda messages: messages, 30)
     found = next(seen for seen in list(feed.requests)[asked:] if seen.status == 200)
     return (news.messages[0].created_at - found.at).total_seconds()
