@@ -255,6 +255,7 @@ class HttpFetcher:
         raise journey.failed(reasons.of_status(response.status), status=response.status, retry_after=wait)
 
     async def _body(self, progress: Progress, response: aiohttp.ClientResponse, turn: Turn) -> bytes:
+        """What is wanted of the answer; net/page wants less of it."""
         journey = progress.journey
         kind = response.headers.get(hdrs.CONTENT_TYPE, "").strip().lower()
         if kind.startswith(_STREAMS):

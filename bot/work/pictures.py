@@ -2,7 +2,7 @@
 
     lease -> Pictures.of -> render -> begin_attempt (the pictures are on disk) -> send
 
-- A post waits for its pages until BUDGET after the first of them was asked; what comes later is kept for whoever posts
+- A post waits for its pages until BUDGET after the last of them was asked; what comes later is kept for whoever posts
   the entry next, and changes no message that was sent.
 - Each page is asked once: together by those who want it at the same time, and what it said is in the database.
 - Nothing here is worth a post: whatever goes wrong, it goes out without the picture.
