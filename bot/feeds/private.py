@@ -14,6 +14,7 @@ _NAMES = frozenset({"auth", "authorization", "credential", "credentials", "jwt",
 _NAMES |= {"session", "sessionid", "sid", "sig", "signature"}
 _ENDS = ("token", "key", "secret", "password", "passphrase")
 _PARTS = re.compile(r"[^a-z0-9]+")
+_STAND_IN = re.compile(r"private-[0-9a-f]+")
 _RANDOM = re.compile(r"[0-9a-fA-F]{32,}")  # 128 bits or more, as of Reddit's and Google's private feeds
 
 
@@ -28,7 +29,7 @@ def is_private(url: str) -> bool:
         arguments = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         return True  # nobody can say what is in it
-    if "@" in parts.netloc or parts.fragment:  # only what `stand_in` made has a fragment: feeds/typed
+    if "@" in parts.netloc or _STAND_IN.fullmatch(parts.fragment):
         return True
     return any(_is_key(name) or _RANDOM.fullmatch(value) for name, value in arguments if value)
 
@@ -60,9 +61,12 @@ def access_of(url: str, login: Login | None = None, *, private: bool = False) ->
 
 
 def stand_in(url: str, mark: str) -> str:
-    """What a private feed is stored and named by: its host, and a `mark` that tells it from others there."""
+    """What a private feed is stored and named by: its host, and a `mark` (hexadecimal) that tells it from others
+    there. No followed address is the same: feeds/typed takes fragments away."""
     parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], path="/", query="", fragment=mark).geturl()
+    return parts._replace(
+        netloc=parts.netloc.rpartition("@")[2], path="/", query="", fragment=f"private-{mark}"
+    ).geturl()
 
 
 def without_keys(url: str) -> str:

@@ -11,15 +11,16 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.errors import FeedError, FetchError, UsageError
-from bot.feeds.login import login_of
+from bot.feeds.login import LONGEST_LOGIN, login_of
 from bot.feeds.private import is_private, stand_in, without_keys
 from bot.model import Access, Feed, FeedFacts, Fetched, Login, NotModified, PollCommit
 from bot.ports import Fetcher, GuildStore, Vault
 
 __all__ = [
     "LOGIN_REFUSED",
+    "LONGEST_LOGIN",
     "Locked",
-    "Login",  # this and login_of are for chat/
+    "Login",  # this, LONGEST_LOGIN and login_of are for chat/
     "add_private",
     "ask",
     "discreet_facts",

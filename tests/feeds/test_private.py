@@ -30,6 +30,7 @@ PUBLIC = [
     "https://www.youtube.com/feeds/videos.xml?playlist_id=PL0123456789abcdefghijklmnopqrstuv",
     "https://feeds.example.org/public/shows/0123456789abcdef0123456789abcdef",
     "https://example.org/search?q=password",
+    "https://example.org/post#comments",
 ]
 
 
@@ -55,7 +56,7 @@ def test_an_address_that_is_a_key_stands_for_itself_and_its_stand_in_names_the_h
     access = access_of(url)
     assert access == Access(url=url)
     name = stand_in(url, "5a17")
-    assert name == f"https://{urlsplit(url).netloc}/#5a17"
+    assert name == f"https://{urlsplit(url).netloc}/#private-5a17"
     assert is_private(name)
 
 

@@ -20,10 +20,9 @@ from bot.chat.views.more import FORM_OPEN_FOR
 from bot.chat.views.pressed import Pressed, button, first_embed, row_of
 from bot.errors import FetchError, UsageError
 from bot.model import StyleName
-from bot.work.private import LOGIN_REFUSED, Login, login_of, without_key
+from bot.work.private import LOGIN_REFUSED, LONGEST_LOGIN, Login, login_of, without_key
 
 LONGEST_ADDRESS = 2_000  # characters, as in /feed add
-LONGEST_VALUE = 2_000
 ASKS_FOR_LOGIN = 401  # 403 may mean bots: RFC 9110 15.5.2, 15.5.4
 
 
@@ -117,7 +116,7 @@ class _LoginForm(discord.ui.Modal):
                 custom_id=name,
                 default=address if is_address else None,
                 required=is_address,
-                max_length=LONGEST_ADDRESS if is_address else LONGEST_VALUE,
+                max_length=LONGEST_ADDRESS if is_address else LONGEST_LOGIN,
             )
             self._fields[name] = field
             self.add_item(discord.ui.Label(text=label, description=about, component=field))
