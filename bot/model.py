@@ -257,6 +257,15 @@ class Keyword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuildKeywords:
+    """All keywords of a guild. Whenever one of them changes the guild gets another `stamp`."""
+
+    guild_id: int
+    stamp: int
+    keywords: tuple[Keyword, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """A standing order: at these times, a message in the channel that lists what came since the last one.
 

@@ -5,7 +5,7 @@ Whatever a method raises that is not named here is a defect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
@@ -29,6 +29,7 @@ from bot.model import (
     Fetched,
     ForgottenMember,
     Gathered,
+    GuildKeywords,
     GuildSettings,
     Hold,
     HubLeaving,
@@ -129,7 +130,15 @@ class ListReader(Protocol):
         """The feeds of an OPML file. Raises UsageError, with one line for the person, if it cannot be read."""
 
 
-class PollStore(Protocol):
+class StandingStore(Protocol):
+    """Keywords, for who keeps them in memory."""
+
+    async def standing(self, feed_id: int, known: Mapping[int, int]) -> tuple[Set[int], list[GuildKeywords]]:
+        """The guilds that follow the feed and have had keywords, and the keywords of those of them whose stamp is not
+        as `known` (guild -> stamp). The muted are among them, and those of other feeds."""
+
+
+class PollStore(StandingStore, Protocol):
     """What the poller needs."""
 
     async def due(
@@ -149,9 +158,6 @@ class PollStore(Protocol):
 
     async def subscriptions_of(self, feed_id: int) -> list[Subscription]:
         """The feed's running subscriptions, of every guild."""
-
-    async def keywords_for(self, feed_id: int) -> list[Keyword]:
-        """Standing queries that this feed's entries may match: those of guilds that follow it."""
 
     async def arrivals(self, feed_id: int, limit: int) -> list[Arrival]:
         """The last polls that brought dated entries, the latest first."""
@@ -210,7 +216,7 @@ class ReissueStore(Protocol):
         """As PollStore's."""
 
     async def keywords_for(self, feed_id: int) -> list[Keyword]:
-        """As PollStore's."""
+        """Standing queries that this feed's entries may match: those of guilds that follow it."""
 
 
 class PushStore(Protocol):

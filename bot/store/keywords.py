@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from bot.store.database import Connection, Part, batches
 from bot.store.deliveries import ensure_guild
 from bot.store.outbox import close_empty
 from bot.store.records import KEYWORD, keyword_of
-from bot.store.schema import delivery, delivery_keyword, destination, entry, keyword, posting
+from bot.store.schema import delivery, delivery_keyword, destination, entry, guild, keyword, posting
 from bot.store.stories import tell_in_their_own
 
 
@@ -29,6 +30,7 @@ class Keywords(Part):
             if at_most is not None and await connection.scalar(_count(new.guild_id, new.user_id)) >= at_most:
                 raise QuotaReached(f"the member has {at_most} keywords")
             await ensure_guild(connection, new.guild_id)
+            await stamp(connection, guild.c.id == new.guild_id)
             insert = keyword.insert().values(_values(new)).returning(keyword)
             return keyword_of((await connection.execute(insert)).one())
 
@@ -53,6 +55,7 @@ class Keywords(Part):
     async def mute_keyword(self, guild_id: int, keyword_id: int, until: datetime | None) -> None:
         """Owes nothing until then; None ends it."""
         async with self._database.write() as connection:
+            await stamp(connection, guild.c.id == guild_id)
             await connection.change(update(keyword).where(_here(guild_id, keyword_id)).values(muted_until=until))
 
     async def count_keywords(self, guild_id: int, user_id: int) -> int:
@@ -116,6 +119,14 @@ def _values(new: Keyword) -> dict[str, object]:
     return {name: getattr(new, name) for name in names}
 
 
+async def stamp(connection: Connection, guilds: ColumnElement[bool]) -> None:
+    """Keywords of these guilds change in this transaction: who keeps them in memory is to load them again.
+
+    Random, not counted: a guild that was erased and comes back counts from the beginning.
+    """
+    await connection.change(update(guild).where(guilds).values(keywords_stamp=secrets.randbits(62)))
+
+
 async def remove_keywords(connection: Connection, which: ColumnElement[bool]) -> int:
     """Ends them, and what only they still wanted. Returns how many."""
     asked = (
@@ -125,6 +136,7 @@ async def remove_keywords(connection: Connection, which: ColumnElement[bool]) ->
         .where(which, WAITING)
     )
     touched: list[int] = list(await connection.scalars(asked))
+    await stamp(connection, guild.c.id.in_(select(keyword.c.guild_id).where(which)))
     removed = await connection.change(delete(keyword).where(which))
     await drop_unasked(connection, touched)
     return removed

@@ -13,9 +13,10 @@ from bot.store.conditions import WAITING, polled
 from bot.store.database import Connection, Part, batches
 from bot.store.feeds import at_url
 from bot.store.index import unindex_entries
+from bot.store.keywords import stamp
 from bot.store.outbox import close_empty
 from bot.store.records import SUBSCRIPTION, subscription_of
-from bot.store.schema import delivery, entry, feed, feed_seen, keyword, reissue, subscription
+from bot.store.schema import delivery, entry, feed, feed_seen, guild, keyword, reissue, subscription
 from bot.store.websub import leave_hub
 
 
@@ -71,7 +72,9 @@ async def _unite(connection: Connection, going: int, staying: int, now: datetime
     await _show_twins(connection, going, staying)
     await _hand_over_entries(connection, going, staying)
     await _hand_over_subscriptions(connection, going, staying)
-    await connection.change(update(keyword).where(keyword.c.feed_id == going).values(feed_id=staying))
+    bound = keyword.c.feed_id == going
+    await stamp(connection, guild.c.id.in_(select(keyword.c.guild_id).where(bound)))
+    await connection.change(update(keyword).where(bound).values(feed_id=staying))
     query = select(feed_seen.c.packed).where(feed_seen.c.feed_id.in_((going, staying)))
     packed = _united(list(await connection.scalars(query)))
     await connection.change(update(feed_seen).where(feed_seen.c.feed_id == staying).values(packed=packed))

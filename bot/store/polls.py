@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, or_, select, update
 
 from bot.feeds.age import Arrival
-from bot.model import Feed, Keyword, PollCommit, Subscription, Visit
+from bot.model import Feed, GuildKeywords, Keyword, PollCommit, Subscription, Visit
 from bot.store.arrivals import store_entries
 from bot.store.columns import UtcTime, packed_times
 from bot.store.conditions import COLLECTING, GUILD_IS_HERE, polled
@@ -90,6 +90,26 @@ class Polls(Part):
         )
         async with self._database.read() as connection:
             return [keyword_of(row) for row in await connection.execute(query.order_by(keyword.c.id))]
+
+    async def standing(self, feed_id: int, known: Mapping[int, int]) -> tuple[Set[int], list[GuildKeywords]]:
+        following = (
+            select(guild.c.id, guild.c.keywords_stamp)
+            .distinct()
+            .join(subscription, subscription.c.guild_id == guild.c.id)
+            .where(subscription.c.feed_id == feed_id, GUILD_IS_HERE, guild.c.keywords_stamp.is_not(None))
+        )
+        async with self._database.read() as connection:
+            # First the stamps: what changes before the keywords are read is then loaded once more, not missed.
+            stamps = {row.id: row.keywords_stamp for row in await connection.execute(following)}
+            found: dict[int, list[Keyword]] = {id_: [] for id_, now in stamps.items() if known.get(id_) != now}
+            for some in batches(list(found)):
+                theirs = KEYWORD.where(keyword.c.guild_id.in_(some)).order_by(keyword.c.id)
+                for row in await connection.execute(theirs):
+                    found[row.guild_id].append(keyword_of(row))
+        changed = [
+            GuildKeywords(guild_id=id_, stamp=stamps[id_], keywords=tuple(theirs)) for id_, theirs in found.items()
+        ]
+        return stamps.keys(), changed
 
     async def failing_untold(self, before: datetime, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
         """Feeds that have failed since before then and whose followers do not know; from now on they count as told."""

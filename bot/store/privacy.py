@@ -14,9 +14,9 @@ from bot.model import ForgottenMember, KeptMessage, KeptOfMember
 from bot.store.database import Connection, Part
 from bot.store.digests import DIGEST, digest_of
 from bot.store.holds import hold_of
-from bot.store.keywords import remove_keywords
+from bot.store.keywords import remove_keywords, stamp
 from bot.store.records import KEYWORD, SUBSCRIPTION, keyword_of, subscription_of
-from bot.store.schema import delivery, destination, digest, entry, feed, keyword, subscription
+from bot.store.schema import delivery, destination, digest, entry, feed, guild, keyword, subscription
 
 NOBODY = 0  # keyword.user_id of a channel's keyword whose maker asked to be forgotten
 SOMEBODY = "by somebody"
@@ -54,6 +54,7 @@ class Privacy(Part):
             lanes = list(await connection.scalars(select(destination.c.id).where(_lane(user_id))))
             messages = select(func.count()).select_from(delivery).where(delivery.c.destination_id.in_(lanes))
             mine = keyword.c.user_id == user_id
+            await stamp(connection, guild.c.id.in_(select(keyword.c.guild_id).where(mine)))
             forgotten = ForgottenMember(
                 messages=await connection.scalar(messages),
                 keywords=await remove_keywords(connection, and_(mine, keyword.c.channel_id.is_(None))),

@@ -56,6 +56,7 @@ guild = Table(
     Column("time_zone", Text),
     Column("quiet_from", Integer),  # minutes after midnight in time_zone; NULL: no quiet hours
     Column("quiet_until", Integer),
+    Column("keywords_stamp", Int64),  # another random number whenever its keywords change; NULL: it never had any
     Column("left_at", UtcTime),  # the bot was removed: nothing is polled or sent for it; erased after a grace
 )
 

@@ -75,7 +75,7 @@ class Intake:
         self._store, self._reader, self._clock, self._visits = store, reader, clock, visits
         self._limits, self._delivered, self._held = limits, delivered, held
         self._flood_limit, self._hourly_limit = flood_limit, hourly_limit
-        self._standing = StandingQueries()
+        self._standing = StandingQueries(store)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def polled(self, feed: Feed, answer: Fetched | NotModified) -> PollResult:
@@ -241,16 +241,17 @@ class Intake:
     async def _owed(self, feed: Feed, facts: FeedFacts, new: Sequence[Entry], now: datetime) -> list[Owed]:
         if not new:
             return []
-        keywords = await self._store.keywords_for(feed.id)
+        subscriptions = await self._store.subscriptions_of(feed.id)
+        listening = await self._standing.of_feed(feed.id, now)  # the last wait: what is known now is what is asked
         return owed(
             new,
-            await self._store.subscriptions_of(feed.id),
-            keywords,
+            subscriptions,
+            (),
             feed_title=facts.title or feed.title,
             feed_url=feed.url,
             now=now,
             flood_limit=self._flood_limit,
-            index=await self._standing.index(keywords),
+            matching=listening.matching,
         )
 
     def _next_due(

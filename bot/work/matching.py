@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +11,6 @@ from functools import lru_cache
 from bot.model import Destination, Entry, Keyword, Owed, Subscription
 from bot.query.language import Query, parse_filter
 from bot.query.match import Document, matches
-from bot.query.watch import Watch
 
 # Filters and keywords are parsed when they are saved, so here they always parse; the cache holds the compiled form.
 _compiled = lru_cache(maxsize=4096)(parse_filter)
@@ -26,16 +25,16 @@ def owed(
     feed_url: str,
     now: datetime,
     flood_limit: int = 10,
-    index: Watch[int] | None = None,
+    matching: Callable[[Document], Sequence[Keyword]] | None = None,
 ) -> list[Owed]:
     """What the new entries owe, in their order; the store merges what goes to one destination.
 
     A feed that is kept for digests owes no posts.
-    More than `flood_limit` entries for one destination are a flood: of the older ones only the gist is told. With an
-    `index` in which all the `keywords` are (work/standing) those alone are looked at that match.
+    More than `flood_limit` entries for one destination are a flood: of the older ones only the gist is told. Where many
+    keywords are kept in an index, `matching` says which of them find an entry (work/standing), and `keywords` is empty.
     """
     subscriptions = [one for one in subscriptions if one.style != "digest"]
-    heard = {one.id: one for one in keywords if one.muted_until is None or one.muted_until <= now}
+    heard = [one for one in keywords if one.muted_until is None or one.muted_until <= now]
     result: list[Owed] = []
     for entry in entries:
         document = Document.of(entry, feed_title, feed_url)
@@ -43,15 +42,13 @@ def owed(
             if not subscription.filter or _fits(subscription.filter, document):
                 channel = Destination(kind="channel", id=subscription.channel_id, guild_id=subscription.guild_id)
                 result.append(Owed(entry_key=entry.key, destination=channel, subscription_id=subscription.id))
-        for keyword in _matching(heard, document, index):
+        for keyword in _fitting(heard, document) if matching is None else matching(document):
             result.append(Owed(entry_key=entry.key, destination=_destination(keyword), keyword_ids=(keyword.id,)))
     return _without_floods(result, flood_limit)
 
 
-def _matching(heard: Mapping[int, Keyword], document: Document, index: Watch[int] | None) -> list[Keyword]:
-    if index is None:
-        return [keyword for keyword in heard.values() if _fits(keyword.query, document)]
-    return [heard[id_] for id_ in sorted(index.matching(document)) if id_ in heard]
+def _fitting(heard: Sequence[Keyword], document: Document) -> list[Keyword]:
+    return [keyword for keyword in heard if _fits(keyword.query, document)]
 
 
 def _without_floods(owed: Sequence[Owed], limit: int) -> list[Owed]:

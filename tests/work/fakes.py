@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from bot.model import (
     Destination,
     Feed,
     Fetched,
+    GuildKeywords,
     Keyword,
     Login,
     Note,
@@ -120,8 +121,10 @@ class OneFeed:
     async def subscriptions_of(self, feed_id: int) -> list[Subscription]:
         return self._subscriptions
 
-    async def keywords_for(self, feed_id: int) -> list[Keyword]:
-        return self._keywords
+    async def standing(self, feed_id: int, known: Mapping[int, int]) -> tuple[Set[int], list[GuildKeywords]]:
+        guild_ids = {one.guild_id for one in self._keywords}
+        theirs = {id_: tuple(one for one in self._keywords if one.guild_id == id_) for id_ in guild_ids}
+        return guild_ids, [GuildKeywords(guild_id=id_, stamp=1, keywords=theirs[id_]) for id_ in guild_ids]
 
     async def arrivals(self, feed_id: int, limit: int) -> list[Arrival]:
         return []

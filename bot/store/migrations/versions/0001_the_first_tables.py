@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.Text()),
         sa.Column("quiet_from", sa.Integer()),
         sa.Column("quiet_until", sa.Integer()),
+        sa.Column("keywords_stamp", Int64),
         sa.Column("left_at", UtcTime()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guild")),
     )
