@@ -42,6 +42,8 @@ def really_delete(of_member: KeptOfMember) -> str:
         lines.append("What you made for servers' channels stays there, but without your Discord ID.")
     if of_member.message_count:
         lines.append("Messages that I sent you stay in your inbox; one that is on its way this second may still come.")
+    if lines:
+        lines.append("Backups made before now hold it until who runs me deletes them.")
     return "\n".join(lines)
 
 

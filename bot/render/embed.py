@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.model import Delivery, Payload, Posting, StyleName
+from bot.model import Delivery, Note, Payload, Posting, StyleName
 from bot.render import digest, limits
 from bot.render.buttons import Component, below_alert, below_note
 from bot.render.clip import clip
@@ -42,7 +42,7 @@ def message(posting: Posting) -> Payload:
 
 def _message(posting: Posting) -> Payload:
     if posting.note is not None:
-        return Payload(content=clip(posting.note.text, limits.CONTENT), components=_buttons(posting))
+        return _note(posting, posting.note)
     if posting.digest is not None:
         return digest.message(posting.digest, degraded=posting.degraded)
     if posting.gist:
@@ -65,6 +65,15 @@ def _message(posting: Posting) -> Payload:
         if link is not None:
             made["url"] = link
     return Payload(embeds=tuple(embeds), content=head, allowed_role_ids=roles, components=_buttons(posting))
+
+
+def _note(posting: Posting, note: Note) -> Payload:
+    """What the buttons would ask is said where there can be none."""
+    elsewhere = ""
+    if note.held_feed_id is not None and posting.destination.kind == "user":
+        elsewhere = "\nThe buttons are in the server, below `/feed status`: here I cannot see who may press them."
+    room = limits.CONTENT - units(elsewhere)
+    return Payload(content=clip(note.text, room) + elsewhere, components=_buttons(posting))
 
 
 def _buttons(posting: Posting) -> tuple[Component, ...]:

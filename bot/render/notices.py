@@ -71,7 +71,7 @@ def feed_reissued(title: str, count: int, channel_ids: Sequence[int]) -> str:
         f"{name}, followed in {places}, brought {count:,} entries again as if they were new: their titles are known, "
         "their identities are not. Sites do that when they move or change their software. I held them back.\n"
         "**Post them**: the newest get posts, the rest is told in one message. **Forget them**: nothing is posted. "
-        "What is really new goes on coming either way. The buttons are below `/feed status` too."
+        "What is really new goes on coming either way. `/feed status` asks the same."
     )
 
 

@@ -74,6 +74,7 @@ async def test_deleting_asks_first_and_then_says_what_went(desk: Desk) -> None:
     assert "This deletes your 1 keyword and the record of" in question.text
     assert "in **every** server" in question.text
     assert labels_of(question.components) == ["Delete it for good", "Keep it"]
+    assert "Backups made before now hold it until who runs me deletes them." in question.text
     back = await question.click(desk.member, "Keep it")
     assert "1 keyword" in field(back, "What I keep of you")
     assert len(await desk.keywords()) == 2

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Delivery, Payload
+from bot.model import Delivery, Note, Payload
 from bot.render import limits
 from bot.render.embed import PLAINEST, WITHOUT_LINKS, identity_of, message, same_message
 from bot.render.limits import embed_units, units
@@ -142,6 +142,19 @@ def test_the_rest_of_a_flood_says_it_too() -> None:
         told, unnamed = (message(replace(flood, degraded=degraded, server=name)) for name in ("Reading room", ""))
         assert told.content.startswith("🔔 in **Reading room**")
         assert same_message(told, unnamed.embeds, unnamed.content)
+
+
+def test_a_notice_that_asks_something_says_in_a_direct_message_where_the_answer_is_given() -> None:
+    notice = Note(text="x" * 3000, held_feed_id=5)
+    in_channel, in_dm = (
+        message(replace(posting(destination=where), note=notice)) for where in (posting().destination, MEMBER)
+    )
+    assert in_channel.components
+    assert "/feed status" not in in_channel.content
+    assert not in_dm.components
+    assert "below `/feed status`" in in_dm.content
+    assert units(in_dm.content) <= limits.CONTENT
+    assert same_message(in_dm, [], in_dm.content)
 
 
 def test_an_entry_wanted_twice_is_one_message_that_names_all() -> None:
