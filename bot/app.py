@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -34,6 +33,7 @@ from bot.ops import logging
 from bot.ops.clock import SystemClock
 from bot.ops.health import HealthServer
 from bot.ops.metrics import Metrics
+from bot.ops.stopping import Stopping
 from bot.ops.watchdog import Watchdog
 from bot.ports import Fetcher, PageReader, PictureStore, Vault
 from bot.reading.reader import WorkerReader
@@ -311,14 +311,16 @@ class Herald:
 
     async def run(self, token: str, stack: AsyncExitStack) -> None:
         """Logs in, connects, and works until told to stop."""
-        self._stop_on_signals()
+        stopping = Stopping(self.stop, lambda: self.sender.in_flight)
+        stopping.listen()
         self.store.when_taken(self.fail)
         await self._start_health(stack)
         await self.client.login(token)
         stack.push_async_callback(self.client.close)
         if freed := await self.store.free_leases():
             log.info("carrying on", postings=freed)
-        beside = [asyncio.create_task(work) for work in (self._stay_connected(), self._when_ready(), self._watch())]
+        works = (self._stay_connected(), self._when_ready(), self._watch(), stopping.tell())
+        beside = [asyncio.create_task(work) for work in works]
         try:
             await run_all(
                 self.services,
@@ -410,9 +412,3 @@ class Herald:
         health = HealthServer(self.metrics, live={}, ready={"discord": connected}, backlog=self.store, also=also)
         await health.start(self.settings.ops.health_port)
         stack.push_async_callback(health.close)
-
-    def _stop_on_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends us instead
-                loop.add_signal_handler(name, self.stop.set)
