@@ -33,7 +33,7 @@ HERALD_RUN = ("-m", "bot.demo.tether", "run")
 class BotProcess:
     """`herald run` in a folder of its own, which ends with us at the latest. Its log goes to `bot.log` there."""
 
-    def __init__(self, folder: Path, *, api_base: str, token: str) -> None:
+    def __init__(self, folder: Path, *, api_base: str, token: str, database_url: str = "") -> None:
         self._folder = folder
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("HERALD_", "DISCORD_"))},
@@ -41,7 +41,7 @@ class BotProcess:
             "DISCORD_TOKEN": token,
             "HERALD_CONFIG": str(folder / "herald.toml"),
             "HERALD_SECRET_KEY": base64.b64encode(os.urandom(32)).decode(),  # the same for all of its lives
-            "HERALD_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'herald.db'}",
+            "HERALD_DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder / 'herald.db'}",
             "PYTHONPATH": str(PACKAGE_ROOT),
         }
         (folder / "herald.toml").write_text(CONFIG, "utf-8")

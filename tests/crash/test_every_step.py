@@ -15,6 +15,7 @@ import pytest
 from bot.demo.bot_process import BotProcess
 from bot.sandbox import Sandbox
 from bot.sandbox.site import FeedSite
+from tests.postgres_server import PostgresServer
 
 ALL = os.environ.get("HERALD_CRASH_POINTS") == "all"
 TELLING = {"before commit_poll", "during INSERT INTO posting", "after send", "during UPDATE delivery SET state"}
@@ -49,12 +50,25 @@ def tried(points: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(("point", "times"), tried(POINTS))
 async def test_a_kill_neither_loses_nor_doubles_an_entry(tmp_path: Path, point: str, times: int) -> None:
+    await two_lives(tmp_path, point, times)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("place", range(4, len(POINTS), 5), ids=lambda place: POINTS[place][0])
+async def test_nor_does_it_on_postgresql(tmp_path: Path, postgres: PostgresServer, place: int) -> None:
+    database_url = postgres.make()
+    await two_lives(tmp_path, *POINTS[place], database_url=database_url)
+    postgres.drop(database_url)
+
+
+async def two_lives(folder: Path, point: str, times: int, *, database_url: str = "") -> None:
+    """The first ends at the point; the second finds what it left."""
     async with Sandbox(rate_limits=False) as sandbox, FeedSite() as site:
         guild = sandbox.add_guild("Reading room")
         news = guild.add_channel("news")
         feed = site.add_feed("news", title="News")
         feed.publish(title="an old one")
-        bot = BotProcess(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
+        bot = BotProcess(folder, api_base=sandbox.api_base, token=sandbox.token, database_url=database_url)
 
         await bot.start(("-m", "tests.crash.child", point, str(times)))
         await sandbox.bot_ready()

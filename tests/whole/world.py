@@ -69,14 +69,20 @@ class World:
     """A guild with a channel, a site, and the bot; `start`, `stop` and `restart` are the bot's, its files stay."""
 
     def __init__(
-        self, folder: Path, *, fetch: Fetch = LOOPBACK, rate_limits: bool = False, secret_key: str = ""
+        self,
+        folder: Path,
+        *,
+        fetch: Fetch = LOOPBACK,
+        rate_limits: bool = False,
+        secret_key: str = "",
+        database_url: str = "",
     ) -> None:
         self.sandbox = Sandbox(rate_limits=rate_limits)
         self.site = FeedSite()
         self.settings = Settings(
             _env_file=None,
             discord_token=self.sandbox.token,
-            database_url=f"sqlite+aiosqlite:///{folder / 'herald.db'}",
+            database_url=database_url or f"sqlite+aiosqlite:///{folder / 'herald.db'}",
             config=folder / "herald.toml",
             poll=EAGER,
             fetch=fetch,
