@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import StoreError
 
 UNREACHABLE = "the server cannot be reached: is it running, and its address right?"
+NOBODY = "the server knows no such user or database: createuser and createdb make them"
 LOST = "the connection to the server was lost"
 # What SQLite says (sqlite.org/rescode.html), and what to tell a person.
 MEANINGS = (
@@ -25,7 +26,8 @@ MEANINGS = (
     ("password authentication failed", "the server refuses the user or the password"),
     ("no password supplied", "the server wants a password, and HERALD_DATABASE_URL has none"),
     ("no pg_hba.conf entry", "the server lets nobody in from here with this user: its pg_hba.conf says who may"),
-    ("does not exist", "the server knows no such user or database: createuser and createdb make them"),
+    ('fatal:  database "', NOBODY),
+    ('fatal:  role "', NOBODY),
     ("permission denied", "the user may not do this in the database: let it own the database, or its schema"),
     ("read-only transaction", "the database can only be read: it is a standby, or set so"),
     ("too many clients", "the server has no connection left: Herald needs six"),

@@ -144,7 +144,7 @@ class Postgres:
         for setting, value in (("idle", 30), ("interval", 10), ("count", 3)):  # so that the server notices us gone
             _row(connection, f"SELECT set_config('tcp_keepalives_{setting}', '{value}', false)")
         if not self._locked(connection):
-            holder = _row(connection, HOLDER) or (None, "", "?")
+            holder = _row(connection, HOLDER, LOCK) or (None, "", "?")
             if holder[1] == self._life:  # a connection of ours that the server takes for alive
                 _row(connection, f"SELECT pg_terminate_backend({holder[0]})")
             if not self._locked_soon(connection):
@@ -177,9 +177,8 @@ class Postgres:
 HOLDER = """
 SELECT pid, application_name, coalesce(host(client_addr), 'this machine')
 FROM pg_locks JOIN pg_stat_activity USING (pid)
-WHERE locktype = 'advisory' AND granted AND pg_locks.database = (
-    SELECT oid FROM pg_database WHERE datname = current_database()
-)
+WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32) + objid::bigint = %s
+AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
 
@@ -199,10 +198,10 @@ def take_any_text(connection: Any, _record: object) -> None:
     getattr(connection, "driver_connection", connection).adapters.register_dumper(str, Dumper)
 
 
-def _row(connection: Any, statement: str) -> Any:
+def _row(connection: Any, statement: str, *values: int) -> Any:
     cursor = connection.cursor()
     try:
-        cursor.execute(statement)
+        cursor.execute(statement, values or None)
         return cursor.fetchone()
     finally:
         cursor.close()
