@@ -1,0 +1,100 @@
+"""The words of the trade as frozen records. No behaviour beyond what a value knows about itself.
+
+Times are aware UTC `datetime`s, lengths of time `timedelta`s. Ids of Discord are ints (snowflakes), ids of ours
+are the database's. `frozen` so that a value can be handed anywhere, also to a worker process.
+"""
+
+from __future__ import annotations
+
+from bot.model.deliveries import (
+    Backlog,
+    Correction,
+    Delivery,
+    DeliveryNote,
+    DeliveryState,
+    Destination,
+    DigestLine,
+    DigestPage,
+    DigestSection,
+    Fate,
+    Gathered,
+    Hold,
+    Note,
+    Owed,
+    Posting,
+)
+from bot.model.entries import Caught, Entry, FeedFacts, Media, ParsedFeed, Reading, StoredEntry
+from bot.model.feeds import (
+    Access,
+    Detour,
+    Feed,
+    Fetched,
+    HubLeaving,
+    HubSubscription,
+    Login,
+    Move,
+    NotModified,
+    PollCommit,
+    PollOutcome,
+    Pushed,
+    Validators,
+    Visit,
+)
+from bot.model.following import Digest, GuildKeywords, GuildSettings, Keyword, Reissue, Sight, StyleName, Subscription
+from bot.model.privacy import ForgottenMember, KeptMessage, KeptOfMember
+from bot.model.sending import Outcome, Payload, Refused, Sent, Unknown
+
+__all__ = [
+    "Access",
+    "Backlog",
+    "Caught",
+    "Correction",
+    "Delivery",
+    "DeliveryNote",
+    "DeliveryState",
+    "Destination",
+    "Detour",
+    "Digest",
+    "DigestLine",
+    "DigestPage",
+    "DigestSection",
+    "Entry",
+    "Fate",
+    "Feed",
+    "FeedFacts",
+    "Fetched",
+    "ForgottenMember",
+    "Gathered",
+    "GuildKeywords",
+    "GuildSettings",
+    "Hold",
+    "HubLeaving",
+    "HubSubscription",
+    "KeptMessage",
+    "KeptOfMember",
+    "Keyword",
+    "Login",
+    "Media",
+    "Move",
+    "NotModified",
+    "Note",
+    "Outcome",
+    "Owed",
+    "ParsedFeed",
+    "Payload",
+    "PollCommit",
+    "PollOutcome",
+    "Posting",
+    "Pushed",
+    "Reading",
+    "Refused",
+    "Reissue",
+    "Sent",
+    "Sight",
+    "StoredEntry",
+    "StyleName",
+    "Subscription",
+    "Unknown",
+    "Validators",
+    "Visit",
+]
