@@ -18,9 +18,6 @@ class Gathered:
     until_entry_id: int
 
 
-# --- What goes out -----------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """Where a posting goes: a channel or thread of a guild, or a member's DM (`kind` "user", `id` the member's)."""

@@ -9,8 +9,6 @@ from datetime import datetime
 from bot.model.deliveries import DeliveryState, Hold
 from bot.model.following import Digest, Keyword, Subscription
 
-# --- What is kept of a person ------------------------------------------------------------------------------
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptMessage:
