@@ -36,7 +36,7 @@ async def test_each_thing_has_a_line_and_nothing_at_fault_exits_with_zero(tmp_pa
     answer = await herald(tmp_path, "check", **settings_for(sandbox))
     assert answer.code == 0, answer.said
     kinds = [line.split(":")[0] for line in marked(answer, "✓")]
-    assert kinds[:4] == ["Settings", "Declared subscriptions", "Database", "Disk"]
+    assert kinds[:5] == ["Settings", "Declared subscriptions", "Database", "Private feeds", "Disk"]
     assert {"Machine", "Health port", "Private networks", "Contact", "Push", "Discord", "Clock"} <= set(kinds)
     assert marked(answer, "✗") == []
 
