@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +16,22 @@ from tests.postgres_server import PostgresServer
 from tests.store.scene import Scene
 
 ENGINES = ("sqlite", "postgresql")
+# What each kind of database is told in its own way, or what leans on its transactions, is tried on both in each run,
+# the rest on SQLite; with HERALD_POSTGRES=all everything is tried on both.
+ON_BOTH = {"test_both_kinds", "test_migrations", "test_outbox", "test_polls", "test_search", "test_search_agreement"}
+ALL = os.environ.get("HERALD_POSTGRES") == "all"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [item for item in items if not ALL and _is_for_sqlite_only(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_for_sqlite_only(item: pytest.Item) -> bool:
+    chosen = any("url" in mark.args[0] for mark in item.iter_markers("parametrize"))
+    on_postgresql = isinstance(item, pytest.Function) and "[postgresql" in item.name and "tests/store" in item.nodeid
+    return on_postgresql and not chosen and item.path.stem not in ON_BOTH
 
 
 @pytest.fixture(scope="session")
