@@ -16,8 +16,8 @@ from datetime import timedelta
 import aiohttp
 import feedparser
 
-from bot.app import open_fetcher
 from bot.feeds.cadence import Limits
+from bot.opening import open_fetcher
 from bot.ops.clock import SystemClock
 from bot.reading.reader import WorkerReader
 from bot.sandbox.site import FeedSite

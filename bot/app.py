@@ -23,23 +23,21 @@ from bot.chat.where import CachedPlaces
 from bot.errors import SetupError
 from bot.feeds.cadence import Limits
 from bot.model import Outcome, Posting
-from bot.net.fetch import HttpFetcher
 from bot.net.guard import Guard
-from bot.net.introduction import introduction
 from bot.net.page import PageFetcher
 from bot.net.polite import PoliteFetcher
 from bot.net.websub import Callbacks, HubCaller
+from bot.opening import keys_of, open_fetcher, open_vault, user_agent
 from bot.ops import logging
 from bot.ops.clock import SystemClock
 from bot.ops.health import HealthServer
 from bot.ops.metrics import Metrics
 from bot.ops.stopping import Stopping
 from bot.ops.watchdog import Watchdog
-from bot.ports import Fetcher, PageReader, PictureStore, Vault
+from bot.ports import Fetcher, PageReader, PictureStore
 from bot.reading.reader import WorkerReader
 from bot.settings import Settings, load
 from bot.store.store import Store
-from bot.store.vault import KeyVault
 from bot.work import declared
 from bot.work.clockwork import ClockWatch
 from bot.work.closed_dms import ClosedDms
@@ -78,12 +76,6 @@ def _as_it_is(_name: str, part: T) -> T:
     return part
 
 
-async def migrate_database() -> None:
-    """Opens the database, which brings it up to date, and closes it."""
-    store = await Store.open(load().database_url)
-    await store.close()
-
-
 async def run(settings: Settings | None = None, *, wrap: Wrap = _as_it_is) -> None:
     """Runs the bot until SIGTERM, SIGINT, or something that needs a person. Raises SetupError for the latter.
 
@@ -99,54 +91,13 @@ async def run(settings: Settings | None = None, *, wrap: Wrap = _as_it_is) -> No
         await herald.run(token, stack)
 
 
-def keys_of(settings: Settings) -> list[str]:
-    """The keys that private feeds are kept under: the first encrypts, all decrypt."""
-    keys = settings.secret_key.get_secret_value().split(",")
-    return [key.strip() for key in keys if key.strip()]
-
-
-def open_vault(settings: Settings) -> Vault | None:
-    """Where private feeds are kept; None without a key. Raises SetupError for what is no key."""
-    keys = keys_of(settings)
-    return KeyVault(keys) if keys else None
-
-
-@asynccontextmanager
-async def open_fetcher(settings: Settings, clock: SystemClock | None = None) -> AsyncIterator[PoliteFetcher]:
-    """The guarded, polite way to the web."""
-    clock = clock or SystemClock()
-    fetcher = HttpFetcher(
-        Guard(settings.fetch.allow_networks),
-        clock,
-        user_agent=_user_agent(settings),
-        timeout=settings.fetch.timeout,
-        max_bytes=settings.fetch.max_bytes,
-    )
-    polite = PoliteFetcher(
-        fetcher,
-        clock,
-        per_host_concurrency=settings.poll.per_host_concurrency,
-        per_host_delay=settings.poll.per_host_delay,
-        concurrency=settings.poll.concurrency,
-    )
-    try:
-        yield polite
-    finally:
-        await polite.close()
-        await fetcher.close()
-
-
-def _user_agent(settings: Settings) -> str:
-    return introduction(settings.fetch.user_agent, settings.fetch.contact)
-
-
 @asynccontextmanager
 async def open_pictures(
     settings: Settings, store: PictureStore, polite: PoliteFetcher, reader: PageReader, clock: SystemClock
 ) -> AsyncIterator[Pictures]:
     """Asks pages for pictures, in the same queues as the feeds."""
     guard = Guard(settings.fetch.allow_networks)
-    pages = PageFetcher(guard, clock, user_agent=_user_agent(settings))
+    pages = PageFetcher(guard, clock, user_agent=user_agent(settings))
     pictures = Pictures(store, polite.beside(pages, patience=BUDGET), reader, clock, budget=BUDGET)
     try:
         yield pictures

@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "chat": {"model", "errors", "ports", "query", "schedule", "render", "work"},
     "sandbox": set(),
     "demo": {"errors", "sandbox", "settings", "ops"},
+    "opening": {"ports", "net", "ops", "settings", "store"},
     "app": {"*"},
     "cli": {"*"},
     "__main__": {"cli"},

@@ -210,10 +210,16 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: Json
 @app.command()
 def migrate() -> None:
     """Bring the database up to date. `herald run` does so by itself."""
-    from bot.app import migrate_database  # noqa: PLC0415
-
-    asyncio.run(migrate_database())
+    asyncio.run(_migrate())
     typer.echo("The database is up to date.")
+
+
+async def _migrate() -> None:
+    from bot.settings import load  # noqa: PLC0415
+    from bot.store.store import Store  # noqa: PLC0415
+
+    async with await Store.open(load().database_url):
+        pass  # opening it is what brings it up to date
 
 
 @opml.command("export")

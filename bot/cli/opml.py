@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 
-from bot.app import open_vault
 from bot.errors import AddressRefused, DatabaseInUse, QueryError, SetupError, UsageError
 from bot.feeds.opml import FeedList, Outline, read_opml
 from bot.model import Subscription
 from bot.net.guard import Guard
+from bot.opening import open_vault
 from bot.ops.clock import SystemClock
 from bot.query.language import mark
 from bot.settings import Settings, load

@@ -10,10 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from bot.app import open_fetcher
 from bot.errors import FetchError, ParseError
 from bot.feeds.discover import normalise
 from bot.model import Entry, ParsedFeed
+from bot.opening import open_fetcher
 from bot.reading.reader import WorkerReader
 from bot.settings import load as load_settings
 from bot.work.answers import Choice

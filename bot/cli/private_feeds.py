@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.app import keys_of, open_vault
 from bot.cli.finding import Finding
 from bot.errors import FetchError, SetupError
+from bot.opening import keys_of, open_vault
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.work.private import Locked
