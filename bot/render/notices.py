@@ -35,8 +35,7 @@ def channel_refused(channel_id: int, refusal: Refused) -> str:
 
 def feed_gone(title: str, channel_ids: Sequence[int]) -> str:
     """A feed's server says that it is gone, and said so again a day later."""
-    name = f"**{escape_line(title, 100)}**" if title else "A feed"
-    places = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:10])
+    name, places = _name(title), _places(channel_ids)
     return (
         f"{name} is gone: its server says that it was removed for good, today as yesterday. I ask it no more, and "
         f"paused it in {places}.\nIf it is back one day, `/feed resume` tries again; `/feed remove` forgets it."
@@ -45,8 +44,7 @@ def feed_gone(title: str, channel_ids: Sequence[int]) -> str:
 
 def feed_failing(title: str, reason: str, channel_ids: Sequence[int]) -> str:
     """A feed could not be read for days."""
-    name = f"**{escape_line(title, 100)}**" if title else "A feed"
-    places = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:10])
+    name, places = _name(title), _places(channel_ids)
     return (
         f"{name}, followed in {places}, could not be read for days: {escape_line(reason, 200)}.\n"
         "I go on trying, more and more rarely, and post what is new when it is back. `/feed status` says how it stands."
@@ -55,8 +53,7 @@ def feed_failing(title: str, reason: str, channel_ids: Sequence[int]) -> str:
 
 def login_refused(title: str, reason: str, channel_ids: Sequence[int]) -> str:
     """A private feed's server does not take its login."""
-    name = f"**{escape_line(title, 100)}**" if title else "A private feed"
-    places = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:10])
+    name, places = _name(title, "A private feed"), _places(channel_ids)
     return (
         f"{name}, followed in {places}, does not take its login any more: {escape_line(reason, 200)}.\n"
         "`/feed status` has a button that takes a new one. Until then I go on trying, more and more rarely."
@@ -65,8 +62,7 @@ def login_refused(title: str, reason: str, channel_ids: Sequence[int]) -> str:
 
 def feed_reissued(title: str, count: int, channel_ids: Sequence[int]) -> str:
     """A feed's archive came again under new identities."""
-    name = f"**{escape_line(title, 100)}**" if title else "A feed"
-    places = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:10])
+    name, places = _name(title), _places(channel_ids)
     return (
         f"{name}, followed in {places}, brought {count:,} entries again as if they were new: their titles are known, "
         "their identities are not. Sites do that when they move or change their software. I held them back.\n"
@@ -78,3 +74,11 @@ def feed_reissued(title: str, count: int, channel_ids: Sequence[int]) -> str:
 def remedy(code: int) -> str:
     """What to do about a refusal."""
     return REMEDIES.get(code, UNKNOWN_REMEDY)
+
+
+def _name(title: str, untitled: str = "A feed") -> str:
+    return f"**{escape_line(title, 100)}**" if title else untitled
+
+
+def _places(channel_ids: Sequence[int]) -> str:
+    return ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:10])
