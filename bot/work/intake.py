@@ -246,12 +246,10 @@ class Intake:
         return owed(
             new,
             subscriptions,
-            (),
+            listening.matching,
             feed_title=facts.title or feed.title,
             feed_url=feed.url,
-            now=now,
             flood_limit=self._flood_limit,
-            matching=listening.matching,
         )
 
     def _next_due(

@@ -19,22 +19,19 @@ _compiled = lru_cache(maxsize=4096)(parse_filter)
 def owed(
     entries: Sequence[Entry],
     subscriptions: Iterable[Subscription],
-    keywords: Iterable[Keyword],
+    matching: Callable[[Document], Sequence[Keyword]],
     *,
     feed_title: str,
     feed_url: str,
-    now: datetime,
     flood_limit: int = 10,
-    matching: Callable[[Document], Sequence[Keyword]] | None = None,
 ) -> list[Owed]:
     """What the new entries owe, in their order; the store merges what goes to one destination.
 
-    A feed that is kept for digests owes no posts.
-    More than `flood_limit` entries for one destination are a flood: of the older ones only the gist is told. Where many
-    keywords are kept in an index, `matching` says which of them find an entry (work/standing), and `keywords` is empty.
+    A feed that is kept for digests owes no posts. `matching` gives the keywords that find an entry: from an index of
+    many (work/standing), or `each_of` few. More than `flood_limit` entries for one destination are a flood: of the
+    older ones only the gist is told.
     """
     subscriptions = [one for one in subscriptions if one.style != "digest"]
-    heard = [one for one in keywords if one.muted_until is None or one.muted_until <= now]
     result: list[Owed] = []
     for entry in entries:
         document = Document.of(entry, feed_title, feed_url)
@@ -42,13 +39,15 @@ def owed(
             if not subscription.filter or _fits(subscription.filter, document):
                 channel = Destination(kind="channel", id=subscription.channel_id, guild_id=subscription.guild_id)
                 result.append(Owed(entry_key=entry.key, destination=channel, subscription_id=subscription.id))
-        for keyword in _fitting(heard, document) if matching is None else matching(document):
+        for keyword in matching(document):
             result.append(Owed(entry_key=entry.key, destination=_destination(keyword), keyword_ids=(keyword.id,)))
     return _without_floods(result, flood_limit)
 
 
-def _fitting(heard: Sequence[Keyword], document: Document) -> list[Keyword]:
-    return [keyword for keyword in heard if _fits(keyword.query, document)]
+def each_of(keywords: Iterable[Keyword], now: datetime) -> Callable[[Document], list[Keyword]]:
+    """Tries each keyword that is not muted at `now`, in their order."""
+    heard = [one for one in keywords if one.muted_until is None or one.muted_until <= now]
+    return lambda document: [keyword for keyword in heard if _fits(keyword.query, document)]
 
 
 def _without_floods(owed: Sequence[Owed], limit: int) -> list[Owed]:

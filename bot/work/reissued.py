@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.errors import NotFound
 from bot.model import Destination, Note, Reissue
 from bot.ports import Clock, ReissueStore
-from bot.work.matching import owed
+from bot.work.matching import each_of, owed
 
 NOTHING_TO_DO = timedelta(hours=1)
 NOBODY_THERE = timedelta(minutes=5)  # the gateway has not told of the guild yet, or nobody in it can be written to
@@ -63,10 +63,9 @@ class Reissued:
         wanted = owed(
             await self._store.reissued_entries(one),
             subscriptions,
-            [each for each in await self._store.keywords_for(feed_id) if each.guild_id == guild_id],
+            each_of([each for each in await self._store.keywords_for(feed_id) if each.guild_id == guild_id], now),
             feed_title=one.feed_title,
             feed_url=subscriptions[0].feed_url if subscriptions else "",
-            now=now,
             flood_limit=self._flood_limit,
         )
         made = await self._store.post_reissue(one, wanted, now)

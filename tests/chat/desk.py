@@ -22,7 +22,7 @@ from bot.work.follow import Follow
 from bot.work.keywords import Keywords
 from bot.work.lists import Lists
 from bot.work.lookup import Lookup
-from bot.work.matching import owed
+from bot.work.matching import each_of, owed
 from bot.work.more import More
 from bot.work.pace import SearchPace
 from bot.work.privacy import Privacy
@@ -74,7 +74,7 @@ class Desk:
         )
         subscriptions = await self.store.subscriptions_of(feed.id)
         keywords = await self.store.keywords_for(feed.id)
-        due = owed([entry], subscriptions, keywords, feed_title=feed.title, feed_url=feed.url, now=now)
+        due = owed([entry], subscriptions, each_of(keywords, now), feed_title=feed.title, feed_url=feed.url)
         await self.store.commit_poll(
             PollCommit(
                 feed_id=feed.id,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.model import Destination, Entry, Keyword, Owed, Subscription
-from bot.work.matching import owed
+from bot.work.matching import each_of, owed
 from tests.clocks import START
 
 MOON, COMET = (Entry(guid=title, aliases=(key,), title=title) for key, title in ((1, "A moon"), (2, "A comet")))
@@ -27,10 +27,9 @@ def _owed(entries: list[Entry], *followers: Subscription | Keyword, flood_limit:
     return owed(
         entries,
         subscriptions,
-        keywords,
+        each_of(keywords, START),
         feed_title="Sky news",
         feed_url="https://example.org",
-        now=START,
         flood_limit=flood_limit,
     )
 

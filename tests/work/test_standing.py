@@ -11,7 +11,7 @@ import pytest
 
 from bot.model import Entry, Feed, GuildKeywords, Keyword, Owed
 from bot.store.store import Store
-from bot.work.matching import owed
+from bot.work.matching import each_of, owed
 from bot.work.standing import StandingQueries
 from tests.store.scene import NOW, Scene, a_commit
 
@@ -31,7 +31,7 @@ QUERIES = [
 ]
 TITLES = ["Rust", "Zig and rust", "Zig", "Rusty", "沪深股市大涨", "Nothing"]
 ENTRIES = [Entry(guid=str(key), aliases=(key,), title=title) for key, title in enumerate(TITLES, 1)]
-ABOUT = {"feed_title": "The news", "feed_url": "https://a.example", "now": NOW}
+ABOUT = {"feed_title": "The news", "feed_url": "https://a.example"}
 
 
 class Counting:
@@ -48,11 +48,11 @@ class Counting:
 
 async def by_index(standing: StandingQueries, feed_id: int) -> list[Owed]:
     listening = await standing.of_feed(feed_id, NOW)
-    return owed(ENTRIES, [], (), matching=listening.matching, **ABOUT)  # type: ignore[arg-type]
+    return owed(ENTRIES, [], listening.matching, **ABOUT)  # type: ignore[arg-type]
 
 
 async def by_loop(store: Store, feed_id: int) -> list[Owed]:
-    return owed(ENTRIES, [], await store.keywords_for(feed_id), **ABOUT)  # type: ignore[arg-type]
+    return owed(ENTRIES, [], each_of(await store.keywords_for(feed_id), NOW), **ABOUT)  # type: ignore[arg-type]
 
 
 async def _change(scene: Scene, dice: Random, feeds: list[Feed]) -> None:
