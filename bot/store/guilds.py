@@ -25,9 +25,6 @@ class Guilds(Part):
         async with self._database.read() as connection:
             return await _settings(connection, guild_id)
 
-    async def save_guild_settings(self, settings: GuildSettings) -> None:
-        await self.change_guild_settings(settings.guild_id, lambda _: settings)
-
     async def change_guild_settings(
         self, guild_id: int, change: Callable[[GuildSettings], GuildSettings]
     ) -> GuildSettings:

@@ -58,11 +58,6 @@ class Keywords(Part):
             await stamp(connection, guild.c.id == guild_id)
             await connection.change(update(keyword).where(_here(guild_id, keyword_id)).values(muted_until=until))
 
-    async def count_keywords(self, guild_id: int, user_id: int) -> int:
-        async with self._database.read() as connection:
-            count: int = await connection.scalar(_count(guild_id, user_id))
-        return count
-
     async def keywords_of_member(self, user_id: int) -> list[Keyword]:
         """In every guild: what is stored about the member who asks. For nobody else."""
         async with self._database.read() as connection:

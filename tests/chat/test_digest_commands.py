@@ -12,6 +12,7 @@ from bot.model import Digest, Posting, Sent
 from bot.sandbox import Reply, Role, User, WrongUse
 from bot.schedule.parse import parse
 from tests.chat.desk import DIGESTS_PER_GUILD, Desk, labels_of
+from tests.store.scene import save_settings
 
 NINE = datetime(2026, 5, 14, 9, tzinfo=UTC)  # the clock stands at noon the day before
 
@@ -61,7 +62,7 @@ async def test_the_same_channel_and_filter_again_changes_the_times(desk: Desk) -
 
 async def test_it_goes_by_the_servers_time_zone_and_says_so(desk: Desk) -> None:
     settings = await desk.store.guild_settings(desk.guild.id)
-    await desk.store.save_guild_settings(replace(settings, time_zone="Europe/Berlin"))
+    await save_settings(desk.store, replace(settings, time_zone="Europe/Berlin"))
     reply = await ordered(desk)
     assert "every day at 9:00 (Europe/Berlin)" in reply.content
     assert f"<t:{int((NINE - timedelta(hours=2)).timestamp())}:F>" in reply.content

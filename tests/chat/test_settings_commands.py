@@ -7,6 +7,7 @@ import pytest
 from bot.model import GuildSettings
 from bot.sandbox import Reply, WrongUse
 from tests.chat.desk import Desk, labels_of
+from tests.store.scene import save_settings
 
 
 async def panel(desk: Desk) -> Reply:
@@ -83,7 +84,7 @@ async def test_quiet_hours_are_said_in_words_with_the_time_it_is(desk: Desk) -> 
 
 @pytest.mark.parametrize(("begin", "end"), [("22:00", "22:00"), ("", ""), ("24:00", "0")])
 async def test_equal_or_empty_times_end_the_quiet_hours(desk: Desk, begin: str, end: str) -> None:
-    await desk.store.save_guild_settings(GuildSettings(guild_id=desk.guild.id, quiet_from=1, quiet_until=2))
+    await save_settings(desk.store, GuildSettings(guild_id=desk.guild.id, quiet_from=1, quiet_until=2))
     await fill(desk, await panel(desk), "Quiet hours", field0=begin, field1=end)
     assert await stored(desk) == GuildSettings(guild_id=desk.guild.id)
 

@@ -12,6 +12,7 @@ from bot.model import (
     Entry,
     Feed,
     FeedFacts,
+    GuildSettings,
     Keyword,
     Owed,
     PollCommit,
@@ -147,3 +148,8 @@ class Scene:
                 sent += titles(posting)
                 await self.send(posting, at)
         return sent
+
+
+async def save_settings(store: Store, settings: GuildSettings) -> None:
+    """All of a guild's settings, whatever they were."""
+    await store.change_guild_settings(settings.guild_id, lambda _: settings)

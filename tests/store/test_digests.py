@@ -11,7 +11,7 @@ import pytest
 from bot.errors import QuotaReached
 from bot.model import Digest, DigestLine, DigestPage, DigestSection, Posting, Refused, Sent, Subscription
 from bot.store.store import Store
-from tests.store.scene import DAY, HOUR, MINUTE, NOW, Scene, a_commit, an_entry, channel
+from tests.store.scene import DAY, HOUR, MINUTE, NOW, Scene, a_commit, an_entry, channel, save_settings
 from tests.store.test_retention import count
 
 MINE, THEIRS = 1, 2
@@ -254,7 +254,7 @@ async def test_another_time_zone_of_the_guild_asks_for_a_new_plan(store: Store) 
     digest = await ordered(store)
     assert await store.digests_due(NOW, 10) == []
     settings = await store.guild_settings(MINE)
-    await store.save_guild_settings(replace(settings, time_zone="Europe/Berlin"))
+    await save_settings(store, replace(settings, time_zone="Europe/Berlin"))
     [due] = await store.digests_due(NOW, 10)
     assert due == replace(digest, time_zone="Europe/Berlin", next_due_at=None)
     await store.plan_digest(replace(due, next_due_at=NOW + DAY))

@@ -10,7 +10,20 @@ from sqlalchemy import text
 
 from bot.model import GuildSettings, Owed, Refused, Sent
 from bot.store.store import Store
-from tests.store.scene import DAY, HOUR, MINUTE, NOW, Scene, a_commit, an_entry, channel, member, owed_to, titles
+from tests.store.scene import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    Scene,
+    a_commit,
+    an_entry,
+    channel,
+    member,
+    owed_to,
+    save_settings,
+    titles,
+)
 
 NO_ACCESS = Refused(status=403, code=50001, reason="Missing Access")
 REFUSED = Refused(status=400, code=50035, reason="Invalid Form Body")
@@ -367,7 +380,7 @@ async def test_a_later_attempt_knows_what_the_server_was_called(store: Store, sc
 async def test_a_posting_knows_its_guilds_settings_and_whether_it_was_silent(store: Store, scene: Scene) -> None:
     chosen = GuildSettings(guild_id=1, time_zone="Europe/Berlin", quiet_from=0, quiet_until=1)
     await scene.publish(await scene.follow(await scene.feed()), [1])
-    await store.save_guild_settings(chosen)
+    await save_settings(store, chosen)
     [posting] = await scene.lease()
     assert (posting.settings, posting.silent) == (chosen, None)
     for silent in (True, False):

@@ -21,7 +21,7 @@ from bot.model import (
 from bot.query.language import parse
 from bot.store.schema import metadata
 from bot.store.store import Store
-from tests.store.scene import HOUR, NOW, Scene, a_commit, an_entry, channel, member
+from tests.store.scene import HOUR, NOW, Scene, a_commit, an_entry, channel, member, save_settings
 
 MINE, THEIRS = 1, 2
 NO_ACCESS = Refused(status=403, code=50001, reason="Missing Access")
@@ -46,7 +46,7 @@ async def test_nothing_of_another_guild_is_found(store: Store, scene: Scene) -> 
     assert await store.waiting(MINE, theirs.id) == 0
     assert await store.keywords(MINE) == []
     assert await store.keyword(MINE, word.id) is None
-    assert await store.count_keywords(MINE, 7) == 0
+    assert await store.keywords(MINE, 7) == []
     assert await store.holds(MINE) == []
 
     assert await store.feed(THEIRS, secret.id) is not None
@@ -258,7 +258,7 @@ async def test_a_guild_that_is_erased_is_in_no_table_any_more(store: Store, scen
     await scene.watch("body", guild_id=gone)
     await scene.publish(sub, [1])
     await store.post_note(channel(20, gone), Note(text="Word", otherwise=(member(7, gone),)), NOW)
-    await store.save_guild_settings(GuildSettings(guild_id=gone, time_zone="Asia/Tokyo"))
+    await save_settings(store, GuildSettings(guild_id=gone, time_zone="Asia/Tokyo"))
     await scene.drain()
     await store.forget_guild(gone, NOW)
     assert await store.erase_guilds(NOW + HOUR) == 1

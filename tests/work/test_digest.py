@@ -19,7 +19,7 @@ from bot.work.deliver import Deliverer
 from bot.work.digest import Digester
 from bot.work.digests import Digests
 from tests.clocks import START, ManualClock
-from tests.store.scene import Scene, a_commit, an_entry
+from tests.store.scene import Scene, a_commit, an_entry, save_settings
 
 GUILD, NEWS = 1, 30
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -161,13 +161,13 @@ async def test_after_days_of_being_down_one_digest_tells_it_all(days: Days) -> N
 
 async def test_it_comes_by_the_guilds_clock_and_follows_a_change_of_it(days: Days) -> None:
     settings = await days.store.guild_settings(GUILD)
-    await days.store.save_guild_settings(replace(settings, time_zone="Europe/Berlin"))
+    await save_settings(days.store, replace(settings, time_zone="Europe/Berlin"))
     done = await days.ordered("daily 9:00")
     assert done.digest.next_due_at == datetime(2026, 5, 14, 7, tzinfo=UTC)
-    await days.store.save_guild_settings(replace(settings, time_zone="America/New_York"))
+    await save_settings(days.store, replace(settings, time_zone="America/New_York"))
     await days.step()
     assert (await days.only()).next_due_at == datetime(2026, 5, 13, 13, tzinfo=UTC)
-    await days.store.save_guild_settings(replace(settings, time_zone="Nowhere/Atall"))
+    await save_settings(days.store, replace(settings, time_zone="Nowhere/Atall"))
     await days.step()
     assert (await days.only()).next_due_at == datetime(2026, 5, 14, 9, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from bot.store.store import Store
 from bot.work.lookup import PAGE_SIZE, Lookup
 from bot.work.pace import SearchPace
 from tests.clocks import ManualClock
-from tests.store.scene import NOW, Scene, a_commit, an_entry
+from tests.store.scene import NOW, Scene, a_commit, an_entry, save_settings
 
 GUILD, OTHER = 1, 2
 
@@ -34,7 +34,7 @@ async def test_a_day_begins_at_midnight_where_the_server_is(store: Store, scene:
     lookup = Lookup(store, ManualClock(NOW + timedelta(hours=20)))
     assert (await lookup.search(GUILD, "rust", since="today")).total == 0
     assert (await lookup.search(GUILD, "rust", since="2026-05-02")).total == 0
-    await store.save_guild_settings(GuildSettings(guild_id=GUILD, time_zone="Pacific/Auckland"))
+    await save_settings(store, GuildSettings(guild_id=GUILD, time_zone="Pacific/Auckland"))
     assert (await lookup.search(GUILD, "rust", since="today")).total == 1
     assert (await lookup.search(GUILD, "rust", since="2026-05-02")).total == 1
     assert f"{await lookup.now_in(GUILD):%d %H:%M}" == "02 20:00"
