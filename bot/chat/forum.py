@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 
@@ -13,10 +13,12 @@ from bot.render.forum import Tag, tags_for
 from bot.render.readback import same_message
 
 # Discord: "JSON Error Codes"
-NOT_A_TEXT_CHANNEL = 50008  # what a forum answers to a plain message
+NOT_FOR_MESSAGES = frozenset({50008, 50024})  # what a forum says to those who take it for a text channel
 INVALID_FORM = 50035
 ARCHIVED_LOOKED_AT = 50  # posts that were archived since; one request
 COMPARED = 25  # first messages that are fetched for a look
+
+T = TypeVar("T")
 
 
 class OnlyOnce(Exception):
@@ -40,17 +42,39 @@ class ForumPosts:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    def at(self, destination: Destination) -> discord.ForumChannel | None:
-        """The forum that the destination is; None for everything else, and while the cache does not know."""
-        channel = self._client.get_channel(destination.id) if destination.kind == "channel" else None
-        return channel if isinstance(channel, discord.ForumChannel) else None
+    async def told_apart(
+        self,
+        destination: Destination,
+        in_channel: Callable[[], Awaitable[T]],
+        in_forum: Callable[[discord.ForumChannel], Awaitable[T]],
+    ) -> T:
+        """Does the one or the other, by what the destination is. Raises what they raise.
 
-    async def asked_at(self, destination: Destination) -> discord.ForumChannel | None:
-        """The same, of Discord itself."""
-        channel = await self._client.fetch_channel(destination.id)
-        return channel if isinstance(channel, discord.ForumChannel) else None
+        Before the gateway has told of a guild's channels, a forum is known only by how it refuses: Discord is asked.
+        """
+        if destination.kind != "channel":
+            return await in_channel()
+        cached = self._client.get_channel(destination.id)
+        if isinstance(cached, discord.ForumChannel):
+            return await in_forum(cached)
+        try:
+            return await in_channel()
+        except discord.HTTPException as error:
+            if error.code not in NOT_FOR_MESSAGES or cached is not None:
+                raise
+            asked = await self._client.fetch_channel(destination.id)
+            if not isinstance(asked, discord.ForumChannel):
+                raise
+            return await in_forum(asked)
 
-    async def create(self, forum: discord.ForumChannel, posting: Posting, payload: Payload) -> Sent | Refused:
+    async def post(
+        self, forum: discord.ForumChannel, posting: Posting, payload: Payload, since: datetime | None
+    ) -> Sent | Refused:
+        """A post, or the one that an earlier attempt made: what was tried is looked up, however lately it was."""
+        found = await self.find(forum, posting, payload, since) if posting.attempts > 0 and since else None
+        return found or await self._create(forum, posting, payload)
+
+    async def _create(self, forum: discord.ForumChannel, posting: Posting, payload: Payload) -> Sent | Refused:
         """A new post. Raises what discord.py raises, and OnlyOnce instead of trying twice."""
         if len(posting.deliveries) > 1 and not posting.gist:
             return Refused(status=400, code=INVALID_FORM, reason="a forum's post holds one entry")

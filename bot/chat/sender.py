@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import discord
 import structlog
 
-from bot.chat.forum import INVALID_FORM, NOT_A_TEXT_CHANNEL, ForumPosts
+from bot.chat.forum import INVALID_FORM, ForumPosts
 from bot.chat.outcome import outcome_of, unauthorized
 from bot.chat.raw import RawComponents
 from bot.model import Correction, Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
@@ -99,36 +99,20 @@ class DiscordSender:
             # Nothing has left the house, so this is as good as Discord's own "Invalid Form Body".
             log.exception("payload is no message", posting=posting.id)
             return Refused(status=400, code=INVALID_FORM, reason="the message could not be built")
-        try:
-            forum = self._forums.at(posting.destination)
-            if forum is not None:
-                return await self._send_to_forum(forum, posting, payload)
+        since = _since(posting)
+
+        async def in_channel() -> Sent | Refused:
             channel = await self._channel(posting.destination)
             # discord.py adds enforce_nonce whenever a nonce is given.
             sent = await channel.send(nonce=posting.nonce, **message)
-        except Exception as error:  # whatever it is, the one thing known is that nothing is known
-            if _code(error) == NOT_A_TEXT_CHANNEL:
-                return await self._send_to_unknown_forum(error, posting, payload)
-            return self._outcome(error, posting)
-        return Sent(channel_id=channel.id, message_id=sent.id)
+            return Sent(channel_id=channel.id, message_id=sent.id)
 
-    async def _send_to_forum(self, forum: discord.ForumChannel, posting: Posting, payload: Payload) -> Outcome:
-        """Raises what discord.py raises. There is no nonce: what was tried before is looked up, however lately."""
-        if posting.attempts > 0 and posting.first_attempt_at is not None:
-            found = await self._forums.find(forum, posting, payload, posting.first_attempt_at - CLOCK_SKEW)
-            if found is not None:
-                return found
-        return await self._forums.create(forum, posting, payload)
-
-    async def _send_to_unknown_forum(self, refusal: Exception, posting: Posting, payload: Payload) -> Outcome:
-        """Before the gateway has told of a guild's channels, a forum is known only by its refusal."""
         try:
-            forum = await self._forums.asked_at(posting.destination)
-            if forum is not None:
-                return await self._send_to_forum(forum, posting, payload)
-        except Exception as error:
+            return await self._forums.told_apart(
+                posting.destination, in_channel, lambda forum: self._forums.post(forum, posting, payload, since)
+            )
+        except Exception as error:  # whatever it is, the one thing known is that nothing is known
             return self._outcome(error, posting)
-        return self._outcome(refusal, posting)
 
     async def _edit(self, correction: Correction, payload: Payload) -> Outcome:
         guild_id = correction.posting.destination.guild_id
@@ -150,21 +134,25 @@ class DiscordSender:
         return Sent(channel_id=correction.channel_id, message_id=correction.message_id)
 
     async def _find(self, posting: Posting, payload: Payload) -> Sent | Refused | Unknown | None:
-        assert posting.first_attempt_at is not None
-        since = posting.first_attempt_at - CLOCK_SKEW
+        since = _since(posting)
+        assert since is not None
         try:
-            forum = self._forums.at(posting.destination)
-            if forum is not None:
-                return await self._forums.find(forum, posting, payload, since)
-            channel = await self._channel(posting.destination)
-            async for message in channel.history(limit=HISTORY_LIMIT):
-                if message.created_at < since or message.id <= (posting.after_message_id or 0):
-                    break
-                if self._is_ours(message) and _announces(message, payload):
-                    return Sent(channel_id=channel.id, message_id=message.id)
+            return await self._forums.told_apart(
+                posting.destination,
+                lambda: self._in_history(posting, payload, since),
+                lambda forum: self._forums.find(forum, posting, payload, since),
+            )
         except Exception as error:
             found = self._outcome(error, posting)
             return None if isinstance(found, Sent) else found
+
+    async def _in_history(self, posting: Posting, payload: Payload, since: datetime) -> Sent | None:
+        channel = await self._channel(posting.destination)
+        async for message in channel.history(limit=HISTORY_LIMIT):
+            if message.created_at < since or message.id <= (posting.after_message_id or 0):
+                break
+            if self._is_ours(message) and _announces(message, payload):
+                return Sent(channel_id=channel.id, message_id=message.id)
         return None
 
     def _is_ours(self, message: discord.Message) -> bool:
@@ -189,6 +177,11 @@ class DiscordSender:
         if isinstance(outcome, Unknown):
             log.warning("unknown outcome", posting=posting.id, reason=outcome.reason, error=type(error).__name__)
         return outcome
+
+
+def _since(posting: Posting) -> datetime | None:
+    """From when on its message may be there, if it may."""
+    return None if posting.first_attempt_at is None else posting.first_attempt_at - CLOCK_SKEW
 
 
 def _code(error: Exception) -> int | None:
