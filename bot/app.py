@@ -187,19 +187,6 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         ended=notices.feed_ended,
         login_refused=notices.login_refused,
     )
-    pushes: list[tuple[Service, Bell]] = []
-    if settings.websub.public_url:
-        push_bell = Bell()
-        push = Push(
-            store,
-            HubCaller(fetcher),
-            clock,
-            public_url=settings.websub.public_url,
-            take=poller.take_push,
-            wake=push_bell.ring,
-        )
-        herald.callbacks = Callbacks(push, max_bytes=settings.fetch.max_bytes)
-        pushes = [(push, push_bell)]
     sender = wrap("sender", herald.sender)
     members = Members(DiscordMembership(client, clock), wrapped_store)
     pictures: Pictures | None = None
@@ -231,7 +218,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     herald.clock_watch = ClockWatch(store, clock, moved=moved)
     sweeper = Sweeper(store, keep_entries=settings.retention.entries, failing=notices.feed_failing)
     herald.services = [
-        *pushes,
+        *_pushes(herald, fetcher, poller),
         (poller, poll_bell),
         (deliverer, deliver_bell),
         (corrector, correct_bell),
@@ -241,6 +228,23 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         (herald.clock_watch, Bell()),
     ]
     return herald
+
+
+def _pushes(herald: Herald, fetcher: PoliteFetcher, poller: Poller) -> list[tuple[Service, Bell]]:
+    """The service that hubs push to, and where they reach it, if they can at all."""
+    settings, bell = herald.settings, Bell()
+    if not settings.websub.public_url:
+        return []
+    push = Push(
+        herald.store,
+        HubCaller(fetcher),
+        herald.clock,
+        public_url=settings.websub.public_url,
+        take=poller.take_push,
+        wake=bell.ring,
+    )
+    herald.callbacks = Callbacks(push, max_bytes=settings.fetch.max_bytes)
+    return [(push, bell)]
 
 
 @dataclass
