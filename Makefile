@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# One more than there are processors: many tests wait for a process or a socket.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 .PHONY: help demo test lint types unit browser pictures chaos bench lock wheel clean
 
@@ -38,7 +40,7 @@ types: $(VENV)/.dev ## mypy --strict
 	@$(BIN)/mypy
 
 unit: $(VENV)/.dev browser ## pytest, the test of import directions among them
-	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 # Never an obstacle: without a browser, and without the right to install one, those tests skip and say so.
 browser: ## a Chromium for tests/browser, if there is none and this is root on Debian
