@@ -16,7 +16,10 @@ import structlog
 from bot.model import Correction, Outcome, Posting, Refused, Sent, Unknown
 from bot.ports import Clock, Corrections, Sender
 from bot.render import embed
-from bot.work.deliver import HELD_FOR, NOT_TOLD_YET, NOTHING_TO_DO, UNSEEN, all_of_it, doubled, speaks_of_place
+from bot.work.deliver import NOTHING_TO_DO
+from bot.work.members import NOT_TOLD_YET, UNSEEN, all_of_it
+from bot.work.refusals import HELD_FOR, speaks_of_place
+from bot.work.settling import doubled
 from bot.work.tasks import Tasks
 
 log = structlog.get_logger(__name__)

@@ -22,8 +22,10 @@ from bot.errors import StoreError
 from bot.model import Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
 from bot.ports import NO_PICTURES, Outbox, Sender, SteadyClock
 from bot.render import embed
+from bot.work.members import LEFT, NOT_TOLD_YET, UNSEEN, all_of_it, nobody_left
 from bot.work.pictures import wants_picture
 from bot.work.quiet import posted_silently
+from bot.work.settling import FIRST_RETRY, LONGEST_RETRY, Settler
 from bot.work.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -32,46 +34,7 @@ log = structlog.get_logger(__name__)
 NONCE_MEMORY = timedelta(minutes=1)
 NOTHING_TO_DO = timedelta(hours=1)
 WAITING_AT_ONCE = 200  # postings that wait for a picture, beside those being sent
-FIRST_RETRY = timedelta(seconds=1)
-LONGEST_RETRY = timedelta(minutes=1)
-HELD_FOR = timedelta(hours=1)  # a place that refused is asked again this rarely; the gateway tells sooner
-CLOSED_DMS_HELD_FOR = timedelta(days=3650)  # only the member can open them, and says so with a button
-UNSEEN = Refused(status=403, code=50001, reason="the member does not see the channel")  # Discord: Missing Access
-NOT_TOLD_YET = Unknown(reason="Discord has not told yet what the member sees")
 WAIT_FOR_SIGHT = timedelta(seconds=2)
-LEFT = Refused(status=404, code=10007, reason="the member left the server")  # as Discord would say: Unknown Member
-PLAINEST = embed.PLAINEST
-
-# Discord's JSON error codes ("Opcodes and Status Codes") that speak of the place, not of what was to be posted.
-CLOSED_DMS = 50007
-PLACE_REFUSED = frozenset(
-    {
-        10003,  # unknown channel
-        10004,  # unknown guild
-        50001,  # missing access
-        CLOSED_DMS,  # cannot send messages to this user
-        50008,  # cannot send messages in a non-text channel
-        50013,  # missing permissions
-        50083,  # thread is archived
-        160005,  # thread is locked
-        20016,  # slow mode
-        20026,  # the bot is under suspicion and may not write
-        30046,  # too many edits of old messages
-        40058,  # a thread that its opener has not written in yet
-        40067,  # a forum that wants a tag
-        50024,  # not in this kind of channel
-        50278,  # no server in common with this user
-        160006,  # too many active threads
-    }
-)
-# Of what an entry says, and no plainer form of it says less, but for its link.
-WORDS_REFUSED = frozenset(
-    {
-        200000,  # blocked by AutoMod
-        200001,  # its title blocked by AutoMod
-        240000,  # a link that is filtered as harmful
-    }
-)
 
 
 class Deliverer:
@@ -103,9 +66,9 @@ class Deliverer:
         None while that cannot be told (work/members). `server_name` is what a guild is called.
         """
         self._theirs, self._server_name = theirs or all_of_it, server_name
-        self._gone = gone or _nobody_left
+        self._gone = gone or nobody_left
         self._pictures = pictures or _no_pictures
-        self._window, self._refused = batch_window, refused
+        self._window, self._settler = batch_window, Settler(outbox, refused)
         self._outbox, self._sender, self._clock = outbox, sender, clock
         self._tasks = Tasks(concurrency + WAITING_AT_ONCE)
         self._turns = asyncio.Semaphore(concurrency)  # who waits for a picture keeps nobody else from sending
@@ -173,7 +136,7 @@ class Deliverer:
         outcome = await self._look_or_send(posting, embed.message(posting), pictures)
         if not isinstance(outcome, Unknown):
             self._begun.pop(posting.id, None)
-        await self._recorded(lambda: self._settle(posting, outcome))
+        await self._recorded(lambda: self._settler.settle(posting, outcome, self._clock.now()))
         return outcome
 
     async def _found_pictures(self, posting: Posting) -> Mapping[int, str]:
@@ -219,58 +182,6 @@ class Deliverer:
         begun = posting.first_attempt_at
         return begun is not None and timedelta(0) <= now - begun <= NONCE_MEMORY
 
-    async def _settle(self, posting: Posting, outcome: Outcome) -> None:
-        now = self._clock.now()
-        match outcome:
-            case Sent():
-                await self._outbox.settle(posting.id, outcome, now)
-                log.info("delivered", posting=posting.id, entries=len(posting.deliveries), message=outcome.message_id)
-            case Unknown(reason=reason):
-                pause = outcome.retry_after or doubled(FIRST_RETRY, posting.attempts, LONGEST_RETRY)
-                await self._outbox.put_off(posting.id, now + pause, reason)
-                log.warning("not known to be delivered", posting=posting.id, reason=reason, retry_s=pause.seconds)
-            case Refused() if speaks_of_place(outcome):
-                await self._place_refused(posting, outcome, now)
-            case Refused():
-                await self._entry_refused(posting, outcome, now)
-
-    async def _entry_refused(self, posting: Posting, refusal: Refused, now: datetime) -> None:
-        """Something in it is at fault: what is not goes without it, and it goes plainer, until there is no plainer."""
-        about = {"posting": posting.id, "code": refusal.code, "reason": refusal.reason}
-        words = refusal.code in WORDS_REFUSED
-        if len(posting.deliveries) > 1 and not posting.gist:
-            await self._outbox.split(posting.id, refusal, _guilty(posting, refusal))
-            log.warning("refused, taken apart", **about)
-        elif words and posting.degraded < embed.WITHOUT_LINKS:
-            await self._outbox.degrade(posting.id, refusal, now, to=embed.WITHOUT_LINKS)
-            log.warning("words refused, without its link next", **about)
-        elif not words and posting.degraded < PLAINEST:
-            await self._outbox.degrade(posting.id, refusal, now)
-            log.warning("refused, plainer next", **about)
-        else:
-            await self._outbox.give_up(posting.id, refusal, now)
-            log.error("gave up", **about)
-
-    async def _place_refused(self, posting: Posting, refusal: Refused, now: datetime) -> None:
-        """Nothing in the posting is at fault: it waits, and whatever else is for that place with it."""
-        log.warning("place refused", posting=posting.id, code=refusal.code, reason=refusal.reason)
-        if posting.note is not None:
-            await self._outbox.give_up(posting.id, refusal, now)
-            if posting.note.otherwise:
-                first, *rest = posting.note.otherwise
-                await self._outbox.post_note(first, replace(posting.note, otherwise=tuple(rest)), now)
-            return
-        pause = CLOSED_DMS_HELD_FOR if refusal.code == CLOSED_DMS else HELD_FOR
-        is_news = await self._outbox.hold(posting.destination, refusal, now, now + pause)
-        await self._outbox.put_off(posting.id, now, refusal.reason)
-        if is_news and self._refused is not None:
-            await self._refused(posting.destination, refusal)
-
-
-async def all_of_it(posting: Posting) -> Posting:
-    """The `theirs` of who hides nothing."""
-    return posting
-
 
 async def _no_pictures(_posting: Posting) -> dict[int, str]:
     return {}
@@ -282,23 +193,3 @@ def illustrated(posting: Posting, pictures: Mapping[int, str]) -> Posting:
         return posting
     with_them = (replace(one, entry=one.entry.with_picture(pictures.get(one.id))) for one in posting.deliveries)
     return replace(posting, deliveries=tuple(with_them))
-
-
-async def _nobody_left(_destination: Destination) -> bool:
-    return False
-
-
-def speaks_of_place(refusal: Refused) -> bool:
-    """Whether nothing that could be said there instead would help. An unknown "no" to us is taken for one of these:
-    then what is owed waits, and somebody is told."""
-    return refusal.code in PLACE_REFUSED or (refusal.status in {403, 404} and refusal.code not in WORDS_REFUSED)
-
-
-def _guilty(posting: Posting, refusal: Refused) -> list[int]:
-    """The ids of the deliveries whose embeds Discord names; each delivery has one embed."""
-    return [posting.deliveries[place].id for place in refusal.embeds if place < len(posting.deliveries)]
-
-
-def doubled(first: timedelta, attempts: int, longest: timedelta) -> timedelta:
-    """The pause after `attempts` earlier attempts."""
-    return min(first * (1 << min(attempts, 20)), longest)

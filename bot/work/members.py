@@ -10,10 +10,15 @@ from dataclasses import replace
 
 import structlog
 
-from bot.model import Delivery, Destination, Posting
+from bot.model import Delivery, Destination, Posting, Refused, Unknown
 from bot.ports import Membership, MemberStore
 
 log = structlog.get_logger(__name__)
+
+# What became of what is not sent, in Discord's own codes.
+LEFT = Refused(status=404, code=10007, reason="the member left the server")  # Unknown Member
+UNSEEN = Refused(status=403, code=50001, reason="the member does not see the channel")  # Missing Access
+NOT_TOLD_YET = Unknown(reason="Discord has not told yet what the member sees")
 
 
 class Members:
@@ -72,3 +77,13 @@ def _without_names(one: Delivery, hidden: frozenset[int]) -> Delivery:
     """Without the names of hidden feeds that told the same story."""
     kept = [pair for pair in zip(one.also, one.also_feed_ids, strict=True) if pair[1] not in hidden]
     return replace(one, also=tuple(name for name, _ in kept), also_feed_ids=tuple(id_ for _, id_ in kept))
+
+
+async def nobody_left(_destination: Destination) -> bool:
+    """The `gone` of who asks nobody."""
+    return False
+
+
+async def all_of_it(posting: Posting) -> Posting:
+    """The `theirs` of who hides nothing."""
+    return posting

@@ -16,7 +16,6 @@ from bot.model import (
     Destination,
     Entry,
     GuildSettings,
-    Note,
     Outcome,
     Payload,
     Posting,
@@ -26,8 +25,7 @@ from bot.model import (
     Unknown,
 )
 from bot.ports import NO_PICTURES
-from bot.render.embed import WITHOUT_LINKS
-from bot.work.deliver import NONCE_MEMORY, PLAINEST, Deliverer, doubled
+from bot.work.deliver import NONCE_MEMORY, Deliverer
 from tests.clocks import START, ManualClock, settle
 from tests.work.fakes import Discord, Ledger
 
@@ -37,7 +35,6 @@ STORED = StoredEntry(
 )
 POSTING = Posting(id=4, destination=NEWS, nonce="n", deliveries=(Delivery(id=1, entry=STORED),))
 SENT = Sent(channel_id=10, message_id=99)
-BAD_FORM = Refused(status=400, code=50035, reason="Invalid Form Body")
 NO_ACCESS = Refused(status=403, code=50013, reason="Missing Permissions")
 
 
@@ -96,71 +93,12 @@ async def test_unless_the_nonce_is_still_enough() -> None:
     assert [call[0] for call in calls] == ["find", "begin", "send", "settle"]
 
 
-@pytest.mark.parametrize(("attempts", "seconds"), [(0, 1), (1, 2), (5, 32), (6, 60), (5000, 60)])
-async def test_an_unknown_fate_waits_longer_each_time_up_to_a_minute(attempts: int, seconds: int) -> None:
-    calls = await Delivering(Unknown(reason="reset")).calls(replace(POSTING, attempts=attempts))
-    assert calls[-1] == ("put off", 4, START + timedelta(seconds=seconds), "reset")
-    assert doubled(timedelta(seconds=1), attempts, timedelta(minutes=1)) == timedelta(seconds=seconds)
-
-
-async def test_discords_own_pause_goes_before_ours() -> None:
-    calls = await Delivering(Unknown(reason="429", retry_after=timedelta(seconds=90))).calls()
-    assert calls[-1] == ("put off", 4, START + timedelta(seconds=90), "429")
-
-
-async def test_a_refused_form_gets_plainer_step_by_step_and_is_given_up_only_at_its_plainest() -> None:
-    last = [(await Delivering(BAD_FORM).calls(replace(POSTING, degraded=step)))[-1] for step in range(PLAINEST + 1)]
-    assert last == [("degrade", 4)] * PLAINEST + [("give up", 4)]
-
-
-SEVERAL = replace(POSTING, deliveries=tuple(Delivery(id=number, entry=STORED) for number in (7, 8, 9)))
-
-
-@pytest.mark.parametrize(("embeds", "guilty"), [((1,), (8,)), ((0, 2), (7, 9)), ((), ()), ((9,), ())])
-async def test_of_several_entries_only_those_at_fault_get_plainer(
-    embeds: tuple[int, ...], guilty: tuple[int, ...]
-) -> None:
-    calls = await Delivering(replace(BAD_FORM, embeds=embeds)).calls(SEVERAL)
-    assert calls[-1] == ("split", 4, guilty)
-
-
-async def test_the_rest_of_a_flood_is_one_message_and_not_taken_apart() -> None:
-    flood = replace(SEVERAL, deliveries=tuple(replace(one, gist=True) for one in SEVERAL.deliveries))
-    assert (await Delivering(BAD_FORM).calls(flood))[-1] == ("degrade", 4)
-
-
-@pytest.mark.parametrize("code", [200000, 200001, 240000])
-async def test_filtered_words_are_tried_without_a_link_and_then_given_up_and_nothing_is_held(code: int) -> None:
-    filtered = Refused(status=403, code=code, reason="blocked")
-    for step in range(WITHOUT_LINKS):
-        assert (await Delivering(filtered).calls(replace(POSTING, degraded=step)))[-1] == ("degrade", 4, WITHOUT_LINKS)
-    delivering = Delivering(filtered)
-    assert (await delivering.calls(replace(POSTING, degraded=WITHOUT_LINKS)))[-1] == ("give up", 4)
-    assert (await Delivering(filtered).calls(SEVERAL))[-1] == ("split", 4, ())
-    assert delivering.told == []
-
-
-@pytest.mark.parametrize(
-    ("status", "code"), [(400, 40067), (403, 50278), (400, 160006), (403, 999_999), (404, 999_999), (403, 20026)]
-)
-async def test_a_refusal_of_the_place_or_an_unknown_one_of_us_costs_no_entry(status: int, code: int) -> None:
-    calls = await Delivering(Refused(status=status, code=code, reason="No")).calls(SEVERAL)
-    assert [call[0] for call in calls[2:]] == ["hold", "put off"]
-
-
-async def test_a_place_that_refuses_is_held_its_posting_kept_and_somebody_told_once() -> None:
+async def test_what_discord_refuses_is_settled_after_the_send_and_somebody_is_told_once() -> None:
     delivering = Delivering(NO_ACCESS)
     calls = await delivering.calls()
-    assert [call[0] for call in calls[2:]] == ["hold", "put off"]
+    assert [call[0] for call in calls] == ["begin", "send", "hold", "put off"]
     await delivering.deliverer.deliver(POSTING)
     assert delivering.told == [NEWS]
-
-
-async def test_a_note_that_is_refused_goes_to_the_next_place() -> None:
-    second, third = (Destination(kind="channel", id=number, guild_id=1) for number in (11, 12))
-    note = replace(POSTING, deliveries=(), note=Note(text="Hello", otherwise=(second, third)))
-    calls = await Delivering(NO_ACCESS).calls(note)
-    assert calls[-2:] == [("give up", 4), ("note", second, Note(text="Hello", otherwise=(third,)))]
 
 
 ALWAYS_QUIET = GuildSettings(guild_id=1, quiet_from=0, quiet_until=23 * 60 + 59)
