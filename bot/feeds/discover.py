@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from bot.feeds.identity import address as spelled
 from bot.feeds.links import absolute
+from bot.feeds.named_inside import named_inside
 from bot.feeds.page import base_of, decoded
-from bot.feeds.sites import Candidate, guesses, known_sites, youtube_channel
+from bot.feeds.sites import Candidate, guesses, known_sites
 from bot.feeds.typed import normalise
 from bot.feeds.words import plain
 
@@ -37,9 +39,11 @@ _TYPES = {
 _GENERIC = {"application/json", "application/xml", "text/xml"}  # oEmbed, wp-json and search plugins use these too
 _NO_FEED = re.compile(r"oembed|/wp-json/|opensearch|sitemap|\.xsl\b|manifest", re.IGNORECASE)
 _FEED_PATH = re.compile(
-    r"(?:^|/)(?:feeds?|rss2?|atom|index|news|blog)\.(?:xml|rss|rdf|atom|json)$|\.(?:rss|rdf|atom)$|(?:^|/)(?:feed|rss|atom)/?$",
+    r"(?:^|/)(?:feeds?|rss2?|atom|index|news|blog)\.(?:xml|rss|rdf|atom|json)$|\.(?:rss|rdf|atom)$|(?:^|/)(?:feed|rss|atom)/?$"
+    r"|(?:^|/)(?:feeds?|rss|atom)/(?:[\w./-]+\.(?:xml|json)|posts/default)$",
     re.IGNORECASE,
 )
+_FEED_QUERY = re.compile(r"(?:^|&)(?:feed|format)=(?:rss2?|atom|feed)(?:&|$)", re.IGNORECASE)
 _COMMENTS = re.compile(r"comments?\b|kommentare|commentaires|comentarios", re.IGNORECASE)
 
 
@@ -48,7 +52,7 @@ def discover(page: bytes, *, url: str, content_type: str = "") -> tuple[Candidat
     found = list(known_sites(url))
     tree = LexborHTMLParser(decoded(page[:_SEARCHED], content_type))
     base = base_of(tree, url)
-    found += _canonical(tree, page, url)
+    found += named_inside(tree, page[:_SEARCHED], url)
     declared = _declared(tree, base)
     found += sorted(declared, key=lambda candidate: bool(_COMMENTS.search(f"{candidate.title} {candidate.url}")))
     found += _linked(tree, base)
@@ -66,7 +70,7 @@ def _declared(tree: LexborHTMLParser, base: str) -> list[Candidate]:
             continue
         reference = attributes.get("href") or ""
         if not kind and "feed" in rels:  # microformats' rel-feed names HTML pages as well
-            kind = "link" if _FEED_PATH.search(_path(reference)) else ""
+            kind = "link" if _is_feedish(reference) else ""
         if not kind or (mime in _GENERIC and (_NO_FEED.search(reference) or attributes.get("hreflang"))):
             continue
         if address := absolute(reference, base):
@@ -78,43 +82,28 @@ def _linked(tree: LexborHTMLParser, base: str) -> list[Candidate]:
     found = []
     for link in tree.css("a[href]"):
         reference = (link.attributes.get("href") or "").strip()
-        if not reference or reference.startswith("#") or not _FEED_PATH.search(_path(reference)):
+        if not reference or reference.startswith("#") or not _is_feedish(reference):
             continue
-        address = absolute(re.sub(r"^feed:(?=/?/?https?:)(?://)?", "", reference), base)
+        address = absolute(re.sub(r"^feed:(?://)?(?=https?:)|^feed:(?=//)", "", reference), base)
         if address and address.rstrip("/") != base.rstrip("/"):
             title = link.attributes.get("title") or link.text(strip=True)
             found.append(Candidate(url=address, title=plain(title, _TITLE_LIMIT), kind="link"))
     return found
 
 
-def _path(reference: str) -> str:
+def _is_feedish(reference: str) -> bool:
+    """Whether a link is plainly one to a feed."""
     try:
-        return urlsplit(reference).path
+        parts = urlsplit(reference)
     except ValueError:
-        return ""
+        return False
+    return bool(_FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query))
 
 
 def _each_once(found: list[Candidate], page_url: str) -> tuple[Candidate, ...]:
+    """However an address is spelled; as the page itself spells it first."""
     unique: dict[str, Candidate] = {}
     for candidate in found:
         address = candidate.url.partition("#")[0]
-        unique.setdefault(address, Candidate(url=address, title=candidate.title, kind=candidate.kind))
-    unique.pop(page_url, None)
-    return tuple(unique.values())[:CANDIDATES_LIMIT]
-
-
-_CHANNEL_ID = re.compile(r"UC[\w-]{22}")
-_NAMED_INSIDE = re.compile(
-    r"(?:\"(?:externalId|externalChannelId|channelId)\"\s*:\s*\"|itemprop=\"(?:channelId|identifier)\"\s+content=\")"
-    r"(UC[\w-]{22})"
-)
-
-
-def _canonical(tree: LexborHTMLParser, page: bytes, url: str) -> list[Candidate]:
-    """A YouTube @handle, /c/ or video page names its channel's id inside."""
-    if not re.search(r"(?:^|\.)youtube\.com$", urlsplit(url).hostname or ""):
-        return []
-    element = tree.css_first("link[rel=canonical]")
-    named = _CHANNEL_ID.search((element.attributes.get("href") or "") if element else "")
-    inside = named or _NAMED_INSIDE.search(page[:_SEARCHED].decode("utf-8", "ignore"))
-    return [youtube_channel(inside[inside.lastindex or 0])] if inside else []
+        unique.setdefault(spelled(address), Candidate(url=address, title=candidate.title, kind=candidate.kind))
+    return tuple(one for one in unique.values() if one.url != page_url)[:CANDIDATES_LIMIT]

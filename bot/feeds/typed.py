@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.errors import UsageError
+from bot.feeds.shorthand import expanded
 
 TYPED_LIMIT = 2_000  # characters; browsers and servers give up soon after
 
@@ -19,8 +20,10 @@ def normalise(typed: str) -> str:
 
     One spelling for one address: scheme and host in lower case, no default port, no fragment, at least the path "/".
     """
-    text = typed.strip().removeprefix("<").removesuffix(">").strip()
-    if not text:
+    if len(typed) > 2 * TYPED_LIMIT:
+        raise UsageError(f"That address is too long: {TYPED_LIMIT} characters are the most.")
+    text = expanded(typed)
+    if text in {"", "<>"}:
         raise UsageError("Give the address of a feed or of a web page, like https://example.org/feed.xml.")
     if len(text) > TYPED_LIMIT:
         raise UsageError(f"That address is too long: {TYPED_LIMIT} characters are the most.")
@@ -33,8 +36,6 @@ def normalise(typed: str) -> str:
 
 
 def _with_scheme(text: str) -> str:
-    text = re.sub(r"^feed:(?://)?(?=https?:)", "", text, flags=re.IGNORECASE)
-    text = re.sub(r"^(?:feed|pcast|itpc|rss):(?://)?", "https://", text, flags=re.IGNORECASE)
     if text.startswith("//"):
         return "https:" + text
     scheme = _SCHEME.match(text)

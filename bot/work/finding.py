@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from bot.errors import FeedError, ParseError
-from bot.feeds.discover import Candidate, guesses
+from bot.errors import FeedError, FetchError, ParseError, UsageError
+from bot.feeds.discover import Candidate, guesses, known_sites
 from bot.feeds.private import is_private, without_keys
+from bot.feeds.sites import by_software, directory_entry, is_whole_answer, without_feeds
 from bot.model import Access, Fetched, Login, NotModified, ParsedFeed
 from bot.ports import Discoverer, Fetcher
 from bot.work.answers import Choice
+
+# A page that is said to be no longer there, or only for its own members, is not made to be by asking beside it.
+_NOT_THE_SITES_LAST_WORD = frozenset({404, 405, 406, 410, 500, 501})
+_WORD_ENDS = ("com", "org")
+_SHOWN_TRIES = 5  # the reason is one line
+_LONGEST_SHOWN = 60
+TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +34,40 @@ class FoundFeed:
 
 
 async def find_feed(url: str, fetcher: Fetcher, reader: Discoverer) -> FoundFeed | Choice:
-    """The feed at `url` (normalised), or behind the page there. Raises FeedError kinds with a reason for people."""
-    fetched = await _get(url, fetcher)
+    """The feed at `url` (normalised), or behind the page there. Raises FeedError kinds with a reason for people, and
+    UsageError for sites that have no feeds."""
+    if site := without_feeds(url):
+        raise UsageError(
+            f"{site} offers no feeds, so I cannot follow anything there. Is there another site with the same?"
+        )
+    return await _Search(url, fetcher, reader).find()
+
+
+async def find_by_word(word: str, fetcher: Fetcher, reader: Discoverer) -> Choice:
+    """The feeds of the sites that are called so: a guess, so somebody has to choose even if there is but one.
+
+    Raises UsageError that names the places.
+    """
+    hosts = [f"{word}.{end}" for end in _WORD_ENDS]
+    found = await asyncio.gather(*(_offered(f"https://{host}/", fetcher, reader) for host in hosts))
+    candidates = tuple(candidate for offered in found for candidate in offered)
+    if not candidates:
+        raise UsageError(
+            f"That is not an address. I looked for a feed at {' and '.join(hosts)} and found none. "
+            "Give the address of a feed or of a web page, like https://example.org/feed.xml."
+        )
+    return Choice(page_url=word, candidates=candidates)
+
+
+async def _offered(url: str, fetcher: Fetcher, reader: Discoverer) -> tuple[Candidate, ...]:
     try:
-        return await _read(url, fetched, reader)
-    except ParseError as no_feed:
-        if not _looks_like_a_page(fetched):
-            raise
-        candidates = await reader.discover(fetched.body, url=_base(fetched), content_type=fetched.content_type)
-        if not candidates:
-            return await _guess(url, fetched.url, fetcher, reader, no_feed)
-    return await _choose(url, candidates, fetcher, reader)
+        found = await find_feed(url, fetcher, reader)
+    except (FeedError, UsageError):
+        return ()
+    if isinstance(found, Choice):
+        return found.candidates
+    facts = found.parsed.facts
+    return (Candidate(url=found.url, title=facts.title, kind=facts.format),)
 
 
 async def read_with_login(access: Access, fetcher: Fetcher, reader: Discoverer) -> FoundFeed:
@@ -47,23 +81,93 @@ async def read_with_login(access: Access, fetcher: Fetcher, reader: Discoverer) 
         raise ParseError(access.url, "that is a web page; with a login I need the feed's own address") from no_feed
 
 
-async def _choose(
-    url: str, candidates: tuple[Candidate, ...], fetcher: Fetcher, reader: Discoverer
-) -> FoundFeed | Choice:
-    if len(candidates) > 1:
-        return Choice(page_url=url, candidates=candidates)
-    only = candidates[0].url
-    return await _read(only, await _get(only, fetcher), reader)
+@dataclass
+class _Search:
+    """The way to one feed, and what was tried in vain on it."""
 
+    url: str
+    fetcher: Fetcher
+    reader: Discoverer
+    tried: list[str] = field(default_factory=list)
 
-async def _guess(url: str, page_url: str, fetcher: Fetcher, reader: Discoverer, no_feed: ParseError) -> FoundFeed:
-    """The page says nothing, so the few places where feeds usually are. The page's own mistake if none is there."""
-    for place in guesses(page_url):
+    async def find(self) -> FoundFeed | Choice:
+        if is_whole_answer(self.url) and (found := await self._among(known_sites(self.url))) is not None:
+            return found
+        if (found := await self._in_directory()) is not None:
+            return found
         try:
-            return await _read(place, await _get(place, fetcher), reader)
+            fetched = await _get(self.url, self.fetcher)
+        except FetchError as error:
+            return await self._without_the_page(error)
+        try:
+            return await _read(self.url, fetched, self.reader)
+        except ParseError as no_feed:
+            if not _looks_like_a_page(fetched):
+                raise
+            return await self._behind(fetched, no_feed)
+
+    async def _behind(self, page: Fetched, no_feed: ParseError) -> FoundFeed | Choice:
+        found = await self.reader.discover(page.body, url=_base(page), content_type=page.content_type)
+        candidates = tuple(one for one in found if one.url not in self.tried)
+        if (only := await self._among(candidates)) is not None:
+            return only
+        for place in [*(one.url for one in by_software(page.url)), *guesses(page.url)]:
+            try:
+                return await self._read_at(place)
+            except FeedError as error:
+                if not _answers(error):
+                    break
+        raise self._in_vain(announced=bool(candidates)) from no_feed
+
+    async def _without_the_page(self, error: FetchError) -> FoundFeed:
+        """The feed may be there although the page does not show itself to programs."""
+        if error.status in _NOT_THE_SITES_LAST_WORD:
+            for candidate in by_software(self.url):
+                with suppress(FeedError):
+                    return await self._read_at(candidate.url)
+        raise error
+
+    async def _in_directory(self) -> FoundFeed | Choice | None:
+        """What a directory of podcasts names."""
+        if (entry := directory_entry(self.url)) is None:
+            return None
+        try:
+            answer = await _get(entry, self.fetcher)
+            return await self._among(await self.reader.discover(answer.body, url=answer.url))
         except FeedError:
-            continue
-    raise ParseError(url, "that is a web page, and it announces no feed") from no_feed
+            return None  # the page says it too, as a rule
+
+    async def _among(self, candidates: tuple[Candidate, ...]) -> FoundFeed | Choice | None:
+        """Of several somebody chooses; the only one is meant. None if there is none, or none any more."""
+        if len(candidates) > 1:
+            return Choice(page_url=self.url, candidates=candidates)
+        for only in candidates:
+            try:
+                return await self._read_at(only.url)
+            except ParseError:
+                continue
+            except FetchError as error:
+                if error.status not in _NOT_THE_SITES_LAST_WORD:
+                    raise
+        return None
+
+    async def _read_at(self, place: str) -> FoundFeed:
+        """Raises FeedError kinds; the place is then among those that were tried."""
+        self.tried.append(place)
+        return await _read(place, await _get(place, self.fetcher), self.reader)
+
+    def _in_vain(self, *, announced: bool) -> ParseError:
+        tried = [_short(place, self.url) for place in self.tried]
+        says = f"there is no feed at {tried[0]}, which it announces" if announced else "it announces no feed"
+        others = tried[announced:]
+        shown, more = ", ".join(others[:_SHOWN_TRIES]), len(others) - _SHOWN_TRIES
+        more_words = f" and {more} more usual places" if more > 0 else ""
+        return ParseError(self.url, f"that is a web page, and {says}; I looked at {shown}{more_words}")
+
+
+def _answers(error: FeedError) -> bool:
+    """Whether it makes sense to ask the same site for more."""
+    return not isinstance(error, FetchError) or (error.status is not None and error.status != TOO_MANY_REQUESTS)
 
 
 async def _get(url: str, fetcher: Fetcher, login: Login | None = None) -> Fetched:
@@ -81,6 +185,13 @@ async def _read(url: str, fetched: Fetched, reader: Discoverer) -> FoundFeed:
 def _base(fetched: Fetched) -> str:
     """What links are resolved against: one to nowhere must not become the key that the address holds."""
     return without_keys(fetched.url) if is_private(fetched.url) else fetched.url
+
+
+def _short(url: str, beside: str) -> str:
+    """The path, on the same host; without anything that may be a key."""
+    parts = urlsplit(without_keys(url))
+    shown = parts.path if parts.hostname == urlsplit(beside).hostname else f"{parts.hostname}{parts.path}"
+    return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
 
 
 def _looks_like_a_page(fetched: Fetched) -> bool:

@@ -11,12 +11,14 @@ from bot.errors import AlreadyThere, FetchError, NotFound, QuotaReached, UsageEr
 from bot.feeds import cadence
 from bot.feeds.discover import normalise
 from bot.feeds.private import access_of
+from bot.feeds.same import have_the_same, same_address
+from bot.feeds.shorthand import word_of
 from bot.model import Access, Destination, Feed, Hold, Login, StoredEntry, StyleName, Subscription
 from bot.ports import Clock, Discoverer, Fetcher, FollowStore, Vault
 from bot.query.language import parse_filter
 from bot.work.answers import NO_FATE, Added, Choice, Editing, FilterCheck, Preview, Privacy, Status, Why
 from bot.work.filtering import check, left_out
-from bot.work.finding import FoundFeed, find_feed, read_with_login
+from bot.work.finding import FoundFeed, find_by_word, find_feed, read_with_login
 from bot.work.first_poll import first_commit, newest_first, sample
 from bot.work.outlook import outlook
 from bot.work.private import Locked, add_private, name_of
@@ -26,6 +28,7 @@ PREVIEWED_ENTRIES = 3
 FILTERED_ENTRIES = 50
 NOTES_SHOWN = 8
 A_MONTH = timedelta(days=30)
+COMPARED_ENTRIES = 50
 SUGGESTED_FROM = 200  # newest entries
 
 
@@ -70,6 +73,8 @@ class Follow:
 
         Raises AlreadyThere, QuotaReached, QueryError (the filter's), UsageError (the address), FeedError kinds.
         """
+        if login is None and not private and (word := _word(url)) is not None:
+            return await find_by_word(word, self._fetcher, self._reader)
         url = normalise(url)
         query = str(parse_filter(filter)) if filter.strip() else ""
         asked_at = self._clock.now()  # before the first document: what is published after that is news
@@ -87,6 +92,7 @@ class Follow:
                 # The address with a key was perhaps a page's, and its feed is everybody's.
                 access = access_of(found.asked, private=private)
             self._refuse_twice(mine, self._name(guild_id, found.url, access), channel_id)
+            await self._refuse_the_same(mine, found, channel_id)
         feed = known or await self._joined_or_new(guild_id, found, access)
         subscription = await self._subscribed(
             Subscription(
@@ -156,8 +162,20 @@ class Follow:
     @staticmethod
     def _refuse_twice(mine: list[Subscription], url: str, channel_id: int) -> None:
         for one in mine:
-            if one.channel_id == channel_id and one.feed_url.rstrip("/") == url.rstrip("/"):
-                raise AlreadyThere(f"This channel follows {one.feed_title or 'that feed'} already.")
+            if one.channel_id == channel_id and same_address(one.feed_url, url):
+                raise _already(one)
+
+    async def _refuse_the_same(self, mine: list[Subscription], found: FoundFeed, channel_id: int) -> None:
+        """The same feed at another address: where it leads now, or with the same title and the very same entries."""
+        here = [one for one in mine if one.channel_id == channel_id]
+        for one in here:
+            if same_address(one.feed_url, found.fetched.url):
+                raise _already(one)
+        for one in here:
+            if one.feed_title and one.feed_title == found.parsed.facts.title:
+                newest = await self._store.latest(one.guild_id, feed_id=one.feed_id, limit=COMPARED_ENTRIES)
+                if have_the_same(newest_first(found.parsed.entries), [stored.entry for stored in newest]):
+                    raise _already(one)
 
     async def preview(self, *, guild_id: int, text: str) -> Preview | Choice:
         """What the newest entries of a followed feed or of any address would look like. Stores nothing."""
@@ -165,6 +183,8 @@ class Follow:
             followed = await self.find(guild_id, text)
         except UsageError:
             followed = None
+        if followed is None and (word := _word(text)) is not None:
+            return await find_by_word(word, self._fetcher, self._reader)
         url, access = await self._where(followed) if followed else _typed(text)
         found = await self._find(url, access)
         if isinstance(found, Choice):
@@ -392,6 +412,19 @@ class Follow:
         if subscription is None:
             raise NotFound("No such feed is followed here. /feed list shows those that are.")
         return subscription
+
+
+def _already(one: Subscription) -> AlreadyThere:
+    return AlreadyThere(f"This channel follows {one.feed_title or 'that feed'} already.")
+
+
+def _word(text: str) -> str | None:
+    """A site's name instead of its address."""
+    try:
+        normalise(text)
+    except UsageError:
+        return word_of(text)
+    return None
 
 
 def _typed(text: str) -> tuple[str, Access | None]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.discover import discover, guesses, known_sites
+from bot.feeds.discover import discover
 
 PAGE = "https://blog.example.org/posts/hello.html"
 CHANNEL = "UC" + "a1-_" * 5 + "bc"
@@ -96,6 +96,21 @@ PAGES = [
         ["https://blog.example.org/index.xml", "https://blog.example.org/blog.atom"],
     ),
     ("a link of the feed: scheme", '<a href="feed:https://blog.example.org/rss">RSS</a>', ["https://blog.example.org/rss"]),
+    (
+        "a list of feeds",
+        '<a href="/rss/world.xml">World</a><a href="/?feed=rss2">All</a><a href="/feeds/posts/default">Posts</a>',
+        [
+            "https://blog.example.org/rss/world.xml",
+            "https://blog.example.org/?feed=rss2",
+            "https://blog.example.org/feeds/posts/default",
+        ],
+    ),
+    (
+        "one feed in two spellings",
+        '<link rel="alternate" type="application/rss+xml" href="https://blog.example.org/feed/">'
+        '<a href="http://www.blog.example.org/feed?utm_source=footer">RSS</a>',
+        ["https://blog.example.org/feed/"],
+    ),
     ("a page about feeding", '<a href="/feeding-cats">Cats</a><a href="/newsfeed/archive">Archive</a>', []),
     ("addresses to nowhere", '<link rel=alternate type="text/xml" href="javascript:x()"><a href="#feed">x</a>', []),
     ("broken HTML", '<head><link rel="alternate" type="application/rss+xml" href="/feed"<body><p>', ["https://blog.example.org/feed"]),
@@ -122,38 +137,6 @@ def test_a_title_comes_as_plain_text_in_the_pages_own_encoding() -> None:
     assert (candidate.title, candidate.kind) == ("Bücher für alle", "rss")
 
 
-SITES = {
-    f"https://www.youtube.com/channel/{CHANNEL}/videos": [YOUTUBE],
-    "https://www.youtube.com/user/example": ["https://www.youtube.com/feeds/videos.xml?user=example"],
-    "https://m.youtube.com/playlist?list=PLabc": ["https://www.youtube.com/feeds/videos.xml?playlist_id=PLabc"],
-    "https://www.youtube.com/@example": [],  # the page names the channel
-    "https://old.reddit.com/r/python/": ["https://www.reddit.com/r/python/.rss"],
-    "https://www.reddit.com/user/example": ["https://www.reddit.com/user/example/.rss"],
-    "https://www.reddit.com/r/python/.rss": [],
-    "https://github.com/python/cpython": [
-        "https://github.com/python/cpython/releases.atom",
-        "https://github.com/python/cpython/tags.atom",
-        "https://github.com/python/cpython/commits.atom",
-    ],
-    "https://github.com/python/cpython/commits/main": [
-        "https://github.com/python/cpython/commits.atom",
-        "https://github.com/python/cpython/releases.atom",
-        "https://github.com/python/cpython/tags.atom",
-    ],
-    "https://github.com/python": [],
-    "https://mastodon.example/@someone": ["https://mastodon.example/@someone.rss"],
-    "https://mastodon.example/@someone/123": [],
-    "https://medium.com/@someone": ["https://medium.com/feed/@someone"],
-    "https://blog.example.org/posts": [],
-    "https://[broken": [],
-}
-
-
-@pytest.mark.parametrize(("page", "feeds"), SITES.items(), ids=SITES)
-def test_a_known_site_has_its_feeds_by_rule(page: str, feeds: list[str]) -> None:
-    assert [candidate.url for candidate in known_sites(page)] == feeds
-
-
 @pytest.mark.parametrize(
     "page",
     [
@@ -167,12 +150,31 @@ def test_a_youtube_handle_page_names_its_channel(page: str) -> None:
     assert [candidate.url for candidate in discover(page.encode(), url="https://www.youtube.com/@example")] == [YOUTUBE]
 
 
-def test_guesses_begin_beside_the_page_and_end_at_the_root() -> None:
-    tried = guesses("https://example.org/blog/post")
-    assert tried[:2] == ("https://example.org/blog/feed", "https://example.org/blog/rss")
-    assert {"https://example.org/feed", "https://example.org/atom.xml", "https://example.org/feed.json"} <= set(tried)
-    assert len(tried) == len(set(tried)) <= 10
-    assert "https://example.org/feed" not in guesses("https://example.org/feed")
+@pytest.mark.parametrize(
+    ("host", "page", "feeds"),
+    [
+        # Apple's directory, and its pages: JSON with the slashes escaped or not
+        (
+            "itunes.apple.com",
+            r'{"results":[{"feedUrl":"https:\/\/feeds.example\/show"}]}',
+            ["https://feeds.example/show"],
+        ),
+        (
+            "podcasts.apple.com",
+            '<script>{"feedUrl":"https://feeds.example/show"}</script>',
+            ["https://feeds.example/show"],
+        ),
+        ("podcasts.apple.com", '<script>{"feedUrl":"javascript:alert(1)"}</script>', []),
+        ("blog.example.org", '<script>{"feedUrl":"https://feeds.example/show"}</script>', []),
+        (
+            "soundcloud.com",
+            '<meta property="al:ios:url" content="soundcloud://users:123">',
+            ["https://feeds.soundcloud.com/users/soundcloud:users:123/sounds.rss"],
+        ),
+    ],
+)
+def test_large_sites_name_their_feeds_in_their_scripts(host: str, page: str, feeds: list[str]) -> None:
+    assert [candidate.url for candidate in discover(page.encode(), url=f"https://{host}/show")] == feeds
 
 
 @given(st.binary(max_size=300) | st.text("<link rel=ahf'\"/>:#&;", max_size=200).map(str.encode))

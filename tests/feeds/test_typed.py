@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import UsageError
 from bot.feeds.discover import normalise
+from bot.feeds.shorthand import word_of
 
 MEANT = {
     "https://example.org/feed": "https://example.org/feed",
@@ -30,6 +31,24 @@ MEANT = {
     "http://localhost:9000/feed.xml": "http://localhost:9000/feed.xml",
     "http://intranet/feed": "http://intranet/feed",
     "https://müller.example/": "https://müller.example/",
+    "[a feed](https://example.org/feed)": "https://example.org/feed",
+    '[a feed](<https://example.org/a_(b)> "title")': "https://example.org/a_(b)",
+    "`https://example.org/feed`": "https://example.org/feed",
+    '"https://example.org/feed"': "https://example.org/feed",
+    "view-source:https://example.org/": "https://example.org/",
+    "podcast://example.org/show": "https://example.org/show",
+    "r/python": "https://www.reddit.com/r/python",
+    "u/someone": "https://www.reddit.com/user/someone",
+    "@someone@mastodon.example": "https://mastodon.example/@someone",
+    "acct:someone@mastodon.example": "https://mastodon.example/@someone",
+    "!rust@lemmy.example": "https://lemmy.example/c/rust",
+    "@someone.bsky.social": "https://bsky.app/profile/someone.bsky.social",
+    "git@example.org:a/b.git": "https://example.org/a/b",
+    "https://www.google.com/url?q=https://example.org/feed&sa=D": "https://example.org/feed",
+    "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fa&h=1": "https://example.org/a",
+    "https://www.google.com/amp/s/example.org/post": "https://example.org/post",
+    "https://example-org.cdn.ampproject.org/c/s/example.org/post": "https://example.org/post",
+    "https://feedly.com/i/subscription/feed%2Fhttps%3A%2F%2Fexample.org%2Ffeed": "https://example.org/feed",
     "https://cdn.discordapp.com/attachments/1/2/feed.xml": "https://cdn.discordapp.com/attachments/1/2/feed.xml",
 }
 
@@ -47,6 +66,8 @@ NONSENSE = {
     "discord.gg/abc": "Discord",
     "javascript:alert(1)": "http",
     "file:///etc/passwd": "http",
+    "view-source:file:///etc/passwd": "http",
+    "[x](javascript:alert(1))": "http",
     "ftp://example.org/feed": "http",
     "data:text/xml,<rss/>": "http",
     "mailto:a@example.org": "http",
@@ -76,6 +97,12 @@ def test_nonsense_is_refused_in_one_line(typed: str, why: str) -> None:
     with pytest.raises(UsageError, match=why) as refusal:
         normalise(typed)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_plain_word_is_a_sites_name_and_nothing_else_is() -> None:
+    assert [word_of(typed) for typed in ("BBC", " lwn ", "the-verge")] == ["bbc", "lwn", "the-verge"]
+    for typed in ("two words", "12345", "a.example", "-x", "x/y", "", "ünï", "a" * 41, "feed:x"):
+        assert word_of(typed) is None
 
 
 @given(st.text(max_size=60) | st.from_regex(r"(?:https?://)?[a-z@:/?#\[\]\\.%]{1,40}", fullmatch=True))

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.errors import FeedError, FetchError, ParseError
+from bot.errors import FeedError, FetchError, ParseError, UsageError
 from bot.model import Fetched, NotModified
 from bot.work.answers import Choice
-from bot.work.finding import FoundFeed, find_feed
+from bot.work.finding import FoundFeed, find_by_word, find_feed
 from tests.work.fakes import URL, HereReader, Web, document
 
 PAGE = "https://example.org/"
@@ -57,11 +57,84 @@ async def test_a_page_that_announces_none_may_have_it_in_a_usual_place() -> None
     assert found.url == "https://example.org/feed"
 
 
+async def test_a_page_whose_announced_feed_is_gone_may_have_another_in_a_usual_place() -> None:
+    found = await _find(PAGE, {PAGE: _page("/gone.xml"), "https://example.org/rss": document("one")})
+    assert isinstance(found, FoundFeed)
+    assert found.url == "https://example.org/rss"
+
+
+async def test_what_was_tried_is_named_and_no_more_is_asked_of_a_site_that_falls_silent() -> None:
+    with pytest.raises(ParseError, match=r"announces no feed; I looked at /feed, /rss, .* and 6 more usual places"):
+        await _find(PAGE, {PAGE: _page()})
+    web = Web(**{PAGE: _page(), "https://example.org/feed": FetchError(PAGE, "no answer within 30 s")})
+    with pytest.raises(ParseError, match=r"I looked at /feed$"):
+        await find_feed(PAGE, web, HereReader())
+    assert len(web.asked) == 2
+
+
+async def test_a_known_site_is_asked_for_the_feed_and_not_for_the_page() -> None:
+    feed = "https://www.reddit.com/r/python/.rss"
+    web = Web(**{feed: document("one")})
+    found = await find_feed("https://old.reddit.com/r/python", web, HereReader())
+    assert isinstance(found, FoundFeed)
+    assert [url for url, _ in web.asked] == [feed]
+    choice = await find_feed("https://github.com/a/b", web, HereReader())
+    assert isinstance(choice, Choice)
+    assert [one.title for one in choice.candidates] == ["Releases", "Tags", "Commits"]
+    assert len(web.asked) == 1
+
+
+async def test_a_rule_that_no_longer_holds_leaves_the_page_itself() -> None:
+    page = "https://dev.to/someone"
+    pages = {page: _page("https://dev.to/elsewhere.xml"), "https://dev.to/elsewhere.xml": document("one")}
+    found = await _find(page, pages)
+    assert isinstance(found, FoundFeed)
+    assert found.url == "https://dev.to/elsewhere.xml"
+
+
+@pytest.mark.parametrize("status", [404, 406])
+async def test_an_account_that_shows_itself_to_browsers_only_has_a_feed_all_the_same(status: int) -> None:
+    page, feed = "https://social.example/@someone", "https://social.example/@someone.rss"
+    found = await _find(page, {page: FetchError(page, f"HTTP {status}", status=status), feed: document("one")})
+    assert isinstance(found, FoundFeed)
+    assert found.url == feed
+
+
+async def test_a_podcast_is_found_by_apples_directory_or_else_by_its_page() -> None:
+    page, entry = "https://podcasts.apple.com/us/podcast/x/id7", "https://itunes.apple.com/lookup?id=7&entity=podcast"
+    feed = "https://feeds.example/show"
+    for where in (entry, page):
+        listed = Fetched(url=where, body=b'<html>{"feedUrl":"https://feeds.example/show"}', content_type="text/html")
+        found = await _find(page, {where: listed, feed: document("one")})
+        assert isinstance(found, FoundFeed)
+        assert found.url == feed
+
+
+async def test_a_site_without_feeds_is_told_at_once() -> None:
+    web = Web()
+    with pytest.raises(UsageError, match=r"x\.com offers no feeds"):
+        await find_feed("https://x.com/someone", web, HereReader())
+    assert web.asked == []
+
+
+async def test_a_word_is_looked_for_where_sites_of_that_name_are_and_somebody_chooses() -> None:
+    pages = {"https://lwn.com/": document("one", feed="Law"), "https://lwn.org/": _page("/a.xml", "/b.xml")}
+    choice = await find_by_word("lwn", Web(**pages), HereReader())
+    assert [(one.title, one.url) for one in choice.candidates] == [
+        ("Law", "https://lwn.com/"),
+        ("", "https://lwn.org/a.xml"),
+        ("", "https://lwn.org/b.xml"),
+    ]
+    with pytest.raises(UsageError, match=r"hello\.com and hello\.org"):
+        await find_by_word("hello", Web(), HereReader())
+
+
 @pytest.mark.parametrize(
     ("pages", "kind", "word"),
     [
         ({PAGE: _page()}, ParseError, "announces no feed"),
-        ({PAGE: _page("/gone.xml")}, FetchError, "404"),
+        ({PAGE: _page("/gone.xml")}, ParseError, "no feed at /gone.xml, which it announces"),
+        ({PAGE: _page("/busy.xml"), f"{PAGE}busy.xml": FetchError(PAGE, "HTTP 503", status=503)}, FetchError, "503"),
         ({PAGE: b"\x00\x01\x02"}, ParseError, "."),
         ({PAGE: NotModified(url=PAGE)}, ParseError, "not modified"),
         ({PAGE: FetchError(PAGE, "no answer within 30 s")}, FetchError, "30 s"),

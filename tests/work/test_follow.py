@@ -12,9 +12,9 @@ import pytest
 
 from bot.errors import AlreadyThere, NotFound, ParseError, QueryError, QuotaReached, UsageError
 from bot.feeds.cadence import Limits
-from bot.model import Sent
+from bot.model import Fetched, Sent
 from bot.store.store import Store
-from bot.work.answers import Added
+from bot.work.answers import Added, Choice
 from bot.work.follow import Follow
 from tests.clocks import START, ManualClock
 from tests.work.fakes import URL, HereReader, Web, document
@@ -219,6 +219,48 @@ async def test_a_feed_that_took_long_to_store_is_not_taken_for_one_that_rested(t
         await store.close()
     assert feed is not None
     assert feed.polled_at is not None, "its next poll would be a first one, and swallow what is new"
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "http://example.org/feed.xml",
+        "https://www.example.org/feed.xml/",
+        "EXAMPLE.org:443/feed.xml#top",
+        "https://example.org/feed.xml?utm_source=x",
+        "[news](https://example.org/feed.xml)",
+    ],
+)
+async def test_d78_the_same_address_in_another_spelling_is_followed_already(house: House, spelled: str) -> None:
+    await house.add()
+    asked = len(house.web.asked)
+    with pytest.raises(AlreadyThere, match="follows News already"):
+        await house.add(spelled)
+    assert len(house.web.asked) == asked, "nobody need be asked for that"
+    assert await house.add(channel=11)
+
+
+async def test_the_same_feed_at_another_address_is_recognised_by_where_it_leads_or_what_it_holds(house: House) -> None:
+    await house.add()
+    leads, twin, other = (f"https://elsewhere.example/{name}" for name in ("leads", "twin", "other"))
+    house.web.pages[leads] = Fetched(url=URL, body=document("one", "two", feed="News"))
+    house.web.pages[twin] = document("one", "two", feed="News")
+    house.web.pages[other] = document("one", "three", feed="News")
+    for same in (leads, twin):
+        with pytest.raises(AlreadyThere, match="follows News already"):
+            await house.add(same)
+    assert (await house.add(other)).feed.url == other
+
+
+async def test_a_plain_word_gives_a_choice_and_follows_nothing(house: House) -> None:
+    house.web.pages["https://news.org/"] = document("one", feed="News")
+    for choice in (
+        await house.follow.add(guild_id=1, channel_id=10, user_id=5, url=" News "),
+        await house.follow.preview(guild_id=1, text="news"),
+    ):
+        assert isinstance(choice, Choice)
+        assert [(one.url, one.title) for one in choice.candidates] == [("https://news.org/", "News")]
+    assert await house.follow.subscriptions(1) == []
 
 
 async def test_d79_who_knows_a_private_address_gets_the_feed_and_learns_nothing_of_who_follows_it(
