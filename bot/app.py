@@ -1,18 +1,12 @@
-"""The composition root: builds the real parts, joins them, runs them, and takes them down in order."""
+"""The composition root: opens what Herald stands on, builds the real parts and joins them. `build` shows the whole."""
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, TypeVar
 
-import structlog
-
-from bot import __version__
 from bot.chat.audience import CachedAudiences
 from bot.chat.client import HeraldClient
 from bot.chat.membership import DiscordMembership
@@ -20,9 +14,8 @@ from bot.chat.refusals import no_token
 from bot.chat.sender import DiscordSender
 from bot.chat.services import Services
 from bot.chat.where import CachedPlaces
-from bot.errors import SetupError
 from bot.feeds.cadence import Limits
-from bot.model import Outcome, Posting
+from bot.life import Herald, Running
 from bot.net.guard import Guard
 from bot.net.page import PageFetcher
 from bot.net.polite import PoliteFetcher
@@ -30,18 +23,13 @@ from bot.net.websub import Callbacks, HubCaller
 from bot.opening import keys_of, open_fetcher, open_vault, user_agent
 from bot.ops import logging
 from bot.ops.clock import SystemClock
-from bot.ops.health import HealthServer
 from bot.ops.metrics import Metrics
-from bot.ops.stopping import Stopping
-from bot.ops.watchdog import Watchdog
-from bot.ports import Fetcher, PageReader, PictureStore
+from bot.ports import Fetcher, PageReader, PictureStore, Vault
 from bot.reading.reader import WorkerReader
 from bot.settings import Settings, load
 from bot.store.store import Store
-from bot.work import declared
 from bot.work.clockwork import ClockWatch
 from bot.work.closed_dms import ClosedDms
-from bot.work.connects import REMEMBERED, pause_before
 from bot.work.correct import Corrector
 from bot.work.deliver import Deliverer
 from bot.work.digest import Digester
@@ -51,7 +39,7 @@ from bot.work.guilds import Guilds
 from bot.work.keywords import Keywords
 from bot.work.lists import Lists
 from bot.work.lookup import Lookup
-from bot.work.loop import Bell, Service, run_all
+from bot.work.loop import Bell
 from bot.work.members import Members
 from bot.work.more import More
 from bot.work.notices import Notices
@@ -63,10 +51,6 @@ from bot.work.push import Push
 from bot.work.reissued import Reissued, ReissueTeller
 from bot.work.server_settings import ServerSettings
 from bot.work.sweep import Sweeper
-
-log = structlog.get_logger(__name__)
-
-STOPPING_LIMIT = timedelta(seconds=12)  # twice at most; orchestrators kill after 30, and the outbox keeps what is left
 
 T = TypeVar("T")
 Wrap = Callable[[str, Any], Any]
@@ -108,93 +92,172 @@ async def open_pictures(
 
 async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald:
     """Opens what must be open before Discord is told that we are there. `stack` closes it."""
-    clock, metrics, vault = SystemClock(), Metrics(), open_vault(settings)
+    base = await _opened(settings, stack, wrap)
+    audiences = CachedAudiences(lambda id_: client.get_guild(id_))  # noqa: PLW0108  (the client is made with these services)
+    follow = _following(base, base.fetcher.urgent())
+    client = HeraldClient(_answering(base, follow, audiences), api_base=settings.discord_api_base)
+    herald = Herald(settings, base.clock, client, base.store, follow, base.metrics)
+    herald.sender = DiscordSender(client, on_unauthorized=herald.token_refused)
+    notices = Notices(base.store, CachedPlaces(client), base.clock)
+    poller = _polling(base, notices)
+    herald.callbacks, pushes = _pushes(base, poller)
+    herald.clock_watch = ClockWatch(base.store, base.clock, moved=base.bells.ring_all)
+    herald.services = [
+        *pushes,
+        (poller, base.bells.poll),
+        *await _delivering(base, stack, herald, notices),
+        *_background(base, notices, audiences),
+        (herald.clock_watch, Bell()),
+    ]
+    return herald
+
+
+@dataclass(frozen=True, slots=True)
+class _Bells:
+    """What wakes each service: whoever gives another one something to do rings."""
+
+    poll: Bell = field(default_factory=Bell)
+    deliver: Bell = field(default_factory=Bell)
+    correct: Bell = field(default_factory=Bell)
+    reissued: Bell = field(default_factory=Bell)
+    digest: Bell = field(default_factory=Bell)
+
+    def ring_owed(self) -> None:
+        """Something is to be sent, or a message to be corrected."""
+        self.deliver.ring()
+        self.correct.ring()
+
+    def ring_all(self) -> None:
+        """Whatever was planned may be due."""
+        self.poll.ring()
+        self.ring_owed()
+        self.digest.ring()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """What everything else stands on."""
+
+    settings: Settings
+    clock: SystemClock
+    metrics: Metrics
+    vault: Vault | None
+    store: Store
+    fetcher: PoliteFetcher
+    reader: WorkerReader
+    wrap: Wrap
+    bells: _Bells = field(default_factory=_Bells)
+
+    @property
+    def limits(self) -> Limits:
+        """How often a feed may be asked."""
+        poll = self.settings.poll
+        return Limits(default=poll.default_interval, minimum=poll.min_interval, maximum=poll.max_interval)
+
+
+async def _opened(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> _Base:
+    """The files, sockets and processes."""
+    clock, vault = SystemClock(), open_vault(settings)
     store = await Store.open(settings.database_url)
     stack.push_async_callback(store.close)
     fetcher = await stack.enter_async_context(open_fetcher(settings, clock))
     reader = WorkerReader()
     stack.push_async_callback(reader.close)
-    wrapped_store, wrapped_reader = wrap("store", store), wrap("reader", reader)
-    poll_bell, deliver_bell, correct_bell, reissued_bell, digest_bell = (Bell() for _ in range(5))
-
-    def owed() -> None:
-        deliver_bell.ring()
-        correct_bell.ring()
-
-    poll = settings.poll
-    limits = Limits(default=poll.default_interval, minimum=poll.min_interval, maximum=poll.max_interval)
-
-    def following(way: Fetcher) -> Follow:
-        return Follow(
-            wrapped_store,
-            wrap("fetcher", way),
-            wrapped_reader,
-            clock,
-            limits=limits,
-            feeds_per_guild=settings.quota.feeds_per_guild,
-            vault=vault,
-            changed=poll_bell.ring,
-            delivered=deliver_bell.ring,
-        )
-
-    follow = following(fetcher.urgent())
-    guilds = Guilds(wrapped_store, clock, changed=poll_bell.ring, delivered=deliver_bell.ring)
-    pace = SearchPace()
-    keywords = Keywords(
-        wrapped_store, clock, per_member=settings.quota.keywords_per_member, pace=pace, changed=poll_bell.ring
-    )
-    reissued = Reissued(wrapped_store, clock, flood_limit=settings.delivery.flood_limit, delivered=deliver_bell.ring)
-    audiences = CachedAudiences(lambda id_: client.get_guild(id_))  # noqa: PLW0108  (the client is made with these services)
-    digests = Digests(
-        wrapped_store,
-        audiences,
-        clock,
-        per_guild=settings.quota.digests_per_guild,
-        changed=digest_bell.ring,
-        delivered=deliver_bell.ring,
-    )
-    services = Services(
-        follow=follow,
-        lists=Lists(following(fetcher), wrapped_reader, clock),  # behind the polls of a host, not before them
-        reissued=reissued,
-        lookup=Lookup(store, clock, pace=pace, searched=metrics.searched),
-        keywords=keywords,
-        digests=digests,
-        more=More(store, clock, pace=pace),
-        closed_dms=ClosedDms(store, delivered=deliver_bell.ring),
-        guilds=guilds,
-        settings=ServerSettings(wrapped_store, clock, moved=digest_bell.ring),
-        privacy=Privacy(wrapped_store, clock, keep_entries=settings.retention.entries),
-    )
-    client = HeraldClient(services, api_base=settings.discord_api_base)
-    herald = Herald(settings, clock, client, store, follow, metrics)
-    herald.sender = DiscordSender(client, on_unauthorized=herald.token_refused)
-    places = CachedPlaces(client)
-    notices = Notices(store, places, clock)
-    poller = Poller(
-        wrapped_store,
-        wrap("fetcher", fetcher),
-        wrapped_reader,
-        clock,
-        limits=limits,
-        flood_limit=settings.delivery.flood_limit,
-        hourly_limit=settings.delivery.hourly_limit,
+    return _Base(
+        settings=settings,
+        clock=clock,
+        metrics=Metrics(),
         vault=vault,
-        wake=poll_bell.ring,
-        delivered=owed,
-        held=reissued_bell.ring,
+        store=wrap("store", store),
+        fetcher=fetcher,
+        reader=wrap("reader", reader),
+        wrap=wrap,
+    )
+
+
+def _following(base: _Base, way: Fetcher) -> Follow:
+    return Follow(
+        base.store,
+        base.wrap("fetcher", way),
+        base.reader,
+        base.clock,
+        limits=base.limits,
+        feeds_per_guild=base.settings.quota.feeds_per_guild,
+        vault=base.vault,
+        changed=base.bells.poll.ring,
+        delivered=base.bells.deliver.ring,
+    )
+
+
+def _answering(base: _Base, follow: Follow, audiences: CachedAudiences) -> Services:
+    """What the commands ask."""
+    store, clock, bells, settings, pace = base.store, base.clock, base.bells, base.settings, SearchPace()
+    owed, quota = bells.deliver.ring, settings.quota
+    return Services(
+        follow=follow,
+        lists=Lists(_following(base, base.fetcher), base.reader, clock),  # behind the polls of a host, not before them
+        reissued=Reissued(store, clock, flood_limit=settings.delivery.flood_limit, delivered=owed),
+        lookup=Lookup(store, clock, pace=pace, searched=base.metrics.searched),
+        keywords=Keywords(store, clock, per_member=quota.keywords_per_member, pace=pace, changed=bells.poll.ring),
+        digests=Digests(
+            store, audiences, clock, per_guild=quota.digests_per_guild, changed=bells.digest.ring, delivered=owed
+        ),
+        more=More(store, clock, pace=pace),
+        closed_dms=ClosedDms(store, delivered=owed),
+        guilds=Guilds(store, clock, changed=bells.poll.ring, delivered=owed),
+        settings=ServerSettings(store, clock, moved=bells.digest.ring),
+        privacy=Privacy(store, clock, keep_entries=settings.retention.entries),
+    )
+
+
+def _polling(base: _Base, notices: Notices) -> Poller:
+    """What asks the feeds."""
+    delivery, metrics = base.settings.delivery, base.metrics
+    return Poller(
+        base.store,
+        base.wrap("fetcher", base.fetcher),
+        base.reader,
+        base.clock,
+        limits=base.limits,
+        flood_limit=delivery.flood_limit,
+        hourly_limit=delivery.hourly_limit,
+        vault=base.vault,
+        wake=base.bells.poll.ring,
+        delivered=base.bells.ring_owed,
+        held=base.bells.reissued.ring,
         done=lambda result: metrics.polled(result.outcome, result.new, result.matches),
         ended=notices.feed_ended,
         login_refused=notices.login_refused,
     )
-    sender = wrap("sender", herald.sender)
-    members = Members(DiscordMembership(client, clock), wrapped_store)
+
+
+def _pushes(base: _Base, poller: Poller) -> tuple[Callbacks | None, list[Running]]:
+    """Where hubs reach us, and the service that they push to, if they can at all."""
+    websub, bell = base.settings.websub, Bell()
+    if not websub.public_url:
+        return None, []
+    push = Push(
+        base.store,
+        HubCaller(base.fetcher),
+        base.clock,
+        public_url=websub.public_url,
+        take=poller.take_push,
+        wake=bell.ring,
+    )
+    return Callbacks(push, max_bytes=base.settings.fetch.max_bytes), [(push, bell)]
+
+
+async def _delivering(base: _Base, stack: AsyncExitStack, herald: Herald, notices: Notices) -> list[Running]:
+    """What posts, and what edits posts."""
+    settings, store, clock, bells = base.settings, base.store, base.clock, base.bells
+    sender = base.wrap("sender", herald.sender)
+    members = Members(DiscordMembership(herald.client, clock), store)
     pictures: Pictures | None = None
     if settings.fetch.page_images:
-        opening = open_pictures(settings, wrapped_store, fetcher, wrapped_reader, clock)
+        opening = open_pictures(settings, store, base.fetcher, base.reader, clock)
         pictures = await stack.enter_async_context(opening)
     deliverer = Deliverer(
-        wrapped_store,
+        store,
         sender,
         clock,
         batch_window=settings.delivery.batch_window,
@@ -202,168 +265,20 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
         refused=notices.place_refused,
         gone=members.gone,
         theirs=members.theirs,
-        server_name=places.name_of,
-        wake=owed,  # a message that was sent may have to be corrected at once
+        server_name=CachedPlaces(herald.client).name_of,
+        wake=bells.ring_owed,  # a message that was sent may have to be corrected at once
         done=herald.delivered,
     )
     corrector = Corrector(
-        wrapped_store, sender, clock, theirs=members.theirs, wake=correct_bell.ring, done=metrics.edited
+        store, sender, clock, theirs=members.theirs, wake=bells.correct.ring, done=base.metrics.edited
     )
-
-    def moved() -> None:
-        poll_bell.ring()
-        owed()
-        digest_bell.ring()
-
-    herald.clock_watch = ClockWatch(store, clock, moved=moved)
-    sweeper = Sweeper(store, keep_entries=settings.retention.entries, failing=notices.feed_failing)
-    herald.services = [
-        *_pushes(herald, fetcher, poller),
-        (poller, poll_bell),
-        (deliverer, deliver_bell),
-        (corrector, correct_bell),
-        (ReissueTeller(wrapped_store, notices.about_reissue, delivered=deliver_bell.ring), reissued_bell),
-        (Digester(wrapped_store, audiences, delivered=deliver_bell.ring), digest_bell),
-        (sweeper, Bell()),
-        (herald.clock_watch, Bell()),
-    ]
-    return herald
+    return [(deliverer, bells.deliver), (corrector, bells.correct)]
 
 
-def _pushes(herald: Herald, fetcher: PoliteFetcher, poller: Poller) -> list[tuple[Service, Bell]]:
-    """The service that hubs push to, and where they reach it, if they can at all."""
-    settings, bell = herald.settings, Bell()
-    if not settings.websub.public_url:
-        return []
-    push = Push(
-        herald.store,
-        HubCaller(fetcher),
-        herald.clock,
-        public_url=settings.websub.public_url,
-        take=poller.take_push,
-        wake=bell.ring,
-    )
-    herald.callbacks = Callbacks(push, max_bytes=settings.fetch.max_bytes)
-    return [(push, bell)]
-
-
-@dataclass
-class Herald:
-    """All parts, joined, and their life from login to the last send."""
-
-    settings: Settings
-    clock: SystemClock
-    client: HeraldClient
-    store: Store
-    follow: Follow
-    metrics: Metrics
-    services: list[tuple[Service, Bell]] = field(default_factory=list)
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    failure: SetupError | None = None
-    callbacks: Callbacks | None = None  # where hubs reach us
-    sender: DiscordSender = field(init=False)
-    clock_watch: ClockWatch = field(init=False)
-
-    async def run(self, token: str, stack: AsyncExitStack) -> None:
-        """Logs in, connects, and works until told to stop."""
-        stopping = Stopping(self.stop, lambda: self.sender.in_flight)
-        stopping.listen()
-        self.store.when_taken(self.fail)
-        await self._start_health(stack)
-        await self.client.login(token)
-        stack.push_async_callback(self.client.close)
-        if freed := await self.store.free_leases():
-            log.info("carrying on", postings=freed)
-        works = (self._stay_connected(), self._when_ready(), self._watch(), stopping.tell())
-        beside = [asyncio.create_task(work) for work in works]
-        try:
-            await run_all(
-                self.services,
-                self.clock,
-                self.stop,
-                longest_finish=STOPPING_LIMIT,
-                before_step=self.clock_watch.look,
-            )
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self.sender.drain()), STOPPING_LIMIT.total_seconds())
-        finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-        log.info("stopped")
-        if self.failure is not None:
-            raise self.failure
-
-    def delivered(self, posting: Posting, outcome: Outcome) -> None:
-        """For the metrics."""
-        self.metrics.sent(posting, outcome, self.clock.now())
-
-    def token_refused(self) -> None:
-        """Discord does not know the token any more: everything stops, what is owed waits on disk."""
-        self.fail(
-            SetupError(
-                "Discord refuses the token now; it was reset, or the bot was deleted.",
-                "Put the new token into .env (DISCORD_TOKEN) and start again. Nothing is lost: what is owed waits.",
-            )
-        )
-
-    def fail(self, error: SetupError) -> None:
-        """Everything stops, in order, and `run` raises it."""
-        self.failure = self.failure or error
-        self.stop.set()
-
-    async def _stay_connected(self) -> None:
-        """discord.py reconnects by itself; what ends it needs a person."""
-        now = self.clock.now()
-        pause = pause_before(await self.store.note_start(now, REMEMBERED), now)
-        if pause:
-            log.warning("started too often", connecting_in_s=int(pause.total_seconds()))
-            await self.clock.sleep(pause.total_seconds())
-        try:
-            await self.client.stay_connected()
-        except SetupError as error:
-            self.fail(error)
-        finally:
-            self.stop.set()
-
-    async def _when_ready(self) -> None:
-        await self.client.wait_until_ready()
-        log.info("ready", guilds=len(self.client.guilds), version=__version__)
-        if not self.client.guilds:
-            print(f"Herald is in no server yet. Add it: {self.client.invite_url}", file=sys.stderr)  # noqa: T201
-        try:
-            wanted = declared.read(self.settings.config.parent / "feeds.toml")
-        except SetupError as error:
-            log.error("declared subscriptions not read", problem=error.problem)
-            return
-        await declared.reconcile(wanted, self.follow, self._guild_of)
-
-    def _guild_of(self, channel_id: int) -> int | None:
-        guild = getattr(self.client.get_channel(channel_id), "guild", None)
-        return None if guild is None else int(guild.id)
-
-    async def _watch(self) -> None:
-        """Ends the process if Discord's REST side hangs: only a new one gets it going again, and it loses nothing."""
-        watchdog = Watchdog()
-        watchdog.watch("rest", lambda: self.sender.answered, busy=lambda: self.sender.in_flight > 0)
-        await watchdog.run(self.clock, self._stalled, loop_lag=self.metrics.loop_lag)
-
-    def _stalled(self, names: list[str]) -> None:
-        log.error("no progress", parts=names)
-        self.fail(
-            SetupError("Discord's REST API made no progress for minutes.", "Start Herald again; nothing is lost.")
-        )
-
-    async def _start_health(self, stack: AsyncExitStack) -> None:
-        def connected() -> str:
-            return "" if self.client.is_ready() else "not connected to Discord"
-
-        if self.callbacks and not self.settings.ops.health_port:
-            raise SetupError(
-                "Hubs cannot reach Herald: its port is off.",
-                "Set health_port in [ops], and let public_url in [websub] lead to it; or empty public_url.",
-            )
-        also = self.callbacks.routes() if self.callbacks else []
-        health = HealthServer(self.metrics, live={}, ready={"discord": connected}, backlog=self.store, also=also)
-        await health.start(self.settings.ops.health_port)
-        stack.push_async_callback(health.close)
+def _background(base: _Base, notices: Notices, audiences: CachedAudiences) -> list[Running]:
+    """What works by the clock, or tells of what the others found."""
+    store, bells = base.store, base.bells
+    teller = ReissueTeller(store, notices.about_reissue, delivered=bells.deliver.ring)
+    digester = Digester(store, audiences, delivered=bells.deliver.ring)
+    sweeper = Sweeper(store, keep_entries=base.settings.retention.entries, failing=notices.feed_failing)
+    return [(teller, bells.reissued), (digester, bells.digest), (sweeper, Bell())]

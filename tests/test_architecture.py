@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sandbox": set(),
     "demo": {"errors", "sandbox", "settings", "ops"},
     "opening": {"ports", "net", "ops", "settings", "store"},
+    "life": {"*"},
     "app": {"*"},
     "cli": {"*"},
     "__main__": {"cli"},

@@ -12,7 +12,8 @@ from typing import Any, Self
 
 from pydantic import SecretStr
 
-from bot.app import Herald, build
+from bot.app import build
+from bot.life import Herald
 from bot.sandbox import Channel, Message, Reply, Sandbox
 from bot.sandbox.site import FeedSite
 from bot.settings import Delivery, Fetch, Ops, Poll, Settings
