@@ -72,6 +72,7 @@ async def run(settings: Settings | None = None, *, wrap: Wrap = _as_it_is) -> No
         raise no_token()  # before anything is opened
     async with AsyncExitStack() as stack:
         herald = await build(settings, stack, wrap)
+        herald.owns_process = True
         await herald.run(token, stack)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -49,6 +50,7 @@ class Herald:
     services: list[Running] = field(default_factory=list)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     failure: SetupError | None = None
+    owns_process: bool = False  # nothing else is in its memory
     callbacks: Callbacks | None = None  # where hubs reach us
     sender: DiscordSender = field(init=False)
     clock_watch: ClockWatch = field(init=False)
@@ -118,6 +120,11 @@ class Herald:
     async def _when_ready(self) -> None:
         await self.client.wait_until_ready()
         log.info("ready", guilds=len(self.client.guilds), version=__version__)
+        if self.owns_process:
+            # What is in memory now stays: the collector need not look through it again, in which time nothing else
+            # runs (80 ms for 135,000 objects on a busy core).
+            gc.collect()
+            gc.freeze()
         if not self.client.guilds:
             print(f"Herald is in no server yet. Add it: {self.client.invite_url}", file=sys.stderr)  # noqa: T201
         try:

@@ -238,12 +238,16 @@ class Seen:
     def with_(self, more: Iterable[int]) -> bytes:
         """The blob that also holds `more`."""
         added = {alias for alias in more if alias not in self}
-        return pack((*self._hashes, *added))
+        return _packed(sorted((*self._hashes, *sorted(added))))  # two sorted rows are merged, not sorted anew
 
 
 def pack(aliases: Iterable[int]) -> bytes:
     """Sorted, little-endian, each once."""
-    hashes = array("q", sorted(set(aliases)))
+    return _packed(sorted(set(aliases)))
+
+
+def _packed(aliases: Sequence[int]) -> bytes:
+    hashes = array("q", aliases)
     if sys.byteorder == "big":
         hashes.byteswap()
     return hashes.tobytes()

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.model import Entry, PollCommit
-from bot.store.database import Connection, batches
+from bot.slices import each
+from bot.store.database import ROWS_AT_ONCE, Connection, batches
 from bot.store.index import index_entries
 from bot.store.records import entry_values
 from bot.store.schema import entry
@@ -29,12 +30,13 @@ async def store_entries(
     if not fresh:
         return {}
     same = {"backlog": commit.backlog, "reissue_id": reissue_id, "old": old}
-    values = [entry_values(commit.feed_id, new, commit.polled_at) | same for new in fresh]
-    ids = (
-        await connection.execute(entry.insert().returning(entry.c.id, sort_by_parameter_order=True), values)
-    ).scalars()
-    placed = dict(zip((new.key for new in fresh), ids, strict=True))
-    await index_entries(connection, [(placed[new.key], new) for new in fresh])
+    adding = entry.insert().returning(entry.c.id, sort_by_parameter_order=True)
+    placed: dict[int, int] = {}
+    for some in batches(fresh, ROWS_AT_ONCE):
+        values = await each(lambda new: entry_values(commit.feed_id, new, commit.polled_at) | same, some)
+        ids = (await connection.execute(adding, values)).scalars()
+        placed |= zip((new.key for new in some), ids, strict=True)
+        await index_entries(connection, [(placed[new.key], new) for new in some])
     return placed
 
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, or_, select, update
 
 from bot.model import Correction, Destination, Entry, Posting
+from bot.slices import each
 from bot.store.conditions import GUILD_IS_HERE, OPEN, UNDER_WAY, WAITING
-from bot.store.database import Connection, Part, batches
+from bot.store.database import ROWS_AT_ONCE, Connection, Part, batches
 from bot.store.index import index_entries, unindex_entries
 from bot.store.loading import load_deliveries
 from bot.store.records import corrected_values, destination_of
@@ -18,6 +19,7 @@ from bot.store.schema import correction, delivery, destination, entry, guild, po
 
 MOST_EDITS = 3  # of one message: some publishers change a text all day
 EDITED_WITHIN = timedelta(hours=48)  # of the post: nobody looks at an older one
+CORRECTED = update(entry).where(entry.c.id == bindparam("its_id"))
 LOOKED_AT = 4  # candidates for each that is leased, since of one destination only one is
 
 
@@ -139,26 +141,42 @@ async def _drop(connection: Connection, posting_id: int) -> None:
 async def correct(connection: Connection, feed_id: int, corrected: Sequence[Entry], now: datetime) -> None:
     """Stores what the entries say now, makes it searchable, and owes an edit to each message that says otherwise."""
     changed: list[int] = []
-    for one in corrected:
-        there = select(entry.c.id, entry.c.title, entry.c.url, entry.c.wording)
-        row = (await connection.execute(there.where(entry.c.feed_id == feed_id, entry.c.key == one.key))).first()
-        values = corrected_values(feed_id, one, now)
-        if row is None or row.wording == values["wording"]:
+    for some in batches(corrected, ROWS_AT_ONCE):
+        stored = await _stored(connection, feed_id, [one.key for one in some])
+        there = [one for one in some if one.key in stored]
+        values = await each(lambda one: corrected_values(feed_id, one, now), there)
+        other = {
+            stored[one.key].id: (one, said)
+            for one, said in zip(there, values, strict=True)
+            if stored[one.key].wording != said["wording"]
+        }
+        if not other:
             continue
-        await _keep_as_begun(connection, row)
-        await connection.change(update(entry).where(entry.c.id == row.id).values(values))
-        await unindex_entries(connection, [row.id])
-        await index_entries(connection, [(row.id, one)])
-        changed.append(row.id)
+        await _keep_as_begun(connection, [row for row in stored.values() if row.id in other])
+        await connection.change(CORRECTED, [said | {"its_id": id_} for id_, (_, said) in other.items()])
+        await unindex_entries(connection, list(other))
+        await index_entries(connection, [(id_, one) for id_, (one, _) in other.items()])
+        changed += other
     await _ask_for_edits(connection, changed, now)
 
 
-async def _keep_as_begun(connection: Connection, before: Any) -> None:
+async def _stored(connection: Connection, feed_id: int, keys: Sequence[int]) -> dict[int, Row[Any]]:
+    """By key."""
+    there = select(entry.c.id, entry.c.key, entry.c.title, entry.c.url, entry.c.wording)
+    rows = await connection.execute(there.where(entry.c.feed_id == feed_id, entry.c.key.in_(keys)))
+    return {row.key: row for row in rows}
+
+
+async def _keep_as_begun(connection: Connection, before: Sequence[Row[Any]]) -> None:
     """A message under way goes on as it began, or it could not be found in the channel again; the edit comes after."""
     under_way = select(posting.c.id).where(UNDER_WAY)
-    begun = and_(delivery.c.entry_id == before.id, WAITING, delivery.c.posting_id.in_(under_way))
-    as_it_was = update(delivery).where(begun, delivery.c.begun_as.is_(None))
-    await connection.change(as_it_was.values(begun_as=[before.title, before.url]))
+    begun = and_(WAITING, delivery.c.posting_id.in_(under_way), delivery.c.begun_as.is_(None))
+    going = select(delivery.c.entry_id).where(delivery.c.entry_id.in_([one.id for one in before]), begun)
+    ids = set(await connection.scalars(going))
+    for one in before:
+        if one.id in ids:
+            as_it_was = update(delivery).where(delivery.c.entry_id == one.id, begun)
+            await connection.change(as_it_was.values(begun_as=[one.title, one.url]))
 
 
 async def _ask_for_edits(connection: Connection, entry_ids: Sequence[int], now: datetime) -> None:

@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 from sqlalchemy import CursorResult, Executable, ScalarResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import slices
 from bot.errors import DatabaseInUse, StoreError
 from bot.store.backend import SearchIndex
 from bot.store.failures import as_store_error
 
 READERS = 4
+ROWS_AT_ONCE = 100  # written by one call: SQLAlchemy prepares their values in the event loop, 5 ms for those of entries
 
 T = TypeVar("T")
 Rows = Sequence[Mapping[str, Any]]
@@ -26,7 +28,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 def batches(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
     """Parts of a long list: an IN (...) takes 32,766 values at most (sqlite.org/limits.html)."""
-    return (values[start : start + size] for start in range(0, len(values), size))
+    return slices.batches(values, size)
 
 
 async def to_its_end(work: Awaitable[T]) -> T:

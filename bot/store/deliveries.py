@@ -66,7 +66,8 @@ async def make_deliveries(
     ]
     await put_off(connection, feed_id, values, hourly_limit, now)
     # No RETURNING: in the order of the values it costs a round trip to SQLite's thread for each row, 4 s for 10,000.
-    await connection.change(delivery.insert(), values)
+    for some in batches(values):
+        await connection.change(delivery.insert(), some)
     await _note_keywords(connection, tellings)
     if told:
         names_one_more = select(delivery.c.posting_id).where(delivery.c.id.in_(set(told.values())))
@@ -84,8 +85,8 @@ async def _note_keywords(connection: Connection, tellings: Sequence[Telling]) ->
         for row in await connection.execute(made.where(delivery.c.entry_id.in_(some)).order_by(delivery.c.id))
         for keyword_id in sorted(asked.get((row.entry_id, row.destination_id), ()))
     ]
-    if named:
-        await connection.change(delivery_keyword.insert(), named)
+    for pairs in batches(named):
+        await connection.change(delivery_keyword.insert(), pairs)
 
 
 def _telling(entry_id: int, destination_id: int, claim: _Claim) -> Telling:

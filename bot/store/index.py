@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import delete
 
 from bot.model import Entry
 from bot.query.text import index_form
+from bot.slices import each
 from bot.store.database import Connection
 from bot.store.schema import entry_fts
 
 
 async def index_entries(connection: Connection, entries: Sequence[tuple[int, Entry]]) -> None:
     """Makes (entry id, entry) findable."""
-    rows = [
-        connection.index.row(entry_id, index_form(entry.title), index_form(entry.author or ""), index_form(entry.text))
-        for entry_id, entry in entries
-    ]
-    if rows:
+
+    def row(one: tuple[int, Entry]) -> Mapping[str, Any]:
+        entry_id, new = one
+        return connection.index.row(entry_id, index_form(new.title), index_form(new.author or ""), index_form(new.text))
+
+    if rows := await each(row, entries):
         await connection.execute(connection.index.adding, rows)
 
 

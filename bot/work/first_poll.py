@@ -1,11 +1,13 @@
-"""A feed seen for the first time: its back catalogue is history, not news. Pure."""
+"""A feed seen for the first time: its back catalogue is history, not news."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.feeds import cadence, decide, rhythm
 from bot.model import Delivery, Destination, Entry, FeedFacts, Payload, PollCommit, Posting, StoredEntry, Subscription
@@ -13,18 +15,20 @@ from bot.render import embed
 from bot.work.finding import FoundFeed
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+# From here on a thread of its own computes, that the event loop need not wait: 10 ms of hashing, 10 ms of deciding.
+LONG_BODY_BYTES, MANY_ENTRIES, MUCH_SEEN_BYTES = 1 << 20, 200, 1 << 18
 
 
-def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> PollCommit:
+async def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) -> PollCommit:
     """Everything of the document stored and marked as seen, nothing owed."""
     parsed = found.parsed
-    decision = decide.decide(b"", parsed.entries, first_poll=True, now=now)
+    decision = await decided(b"", parsed.entries, first_poll=True, now=now)
     times = rhythm.appeared((), decision.backlog, last_poll=None, now=now)
     return PollCommit(
         feed_id=0,  # the store gives it
         facts=with_links(parsed.facts, found.fetched.links),
         validators=found.fetched.validators,
-        body_hash=body_hash(found.fetched.body),
+        body_hash=await hash_of(found.fetched.body),
         seen=decision.seen,
         entries=decision.backlog,
         backlog=True,
@@ -53,6 +57,20 @@ def with_links(facts: FeedFacts, links: Mapping[str, str]) -> FeedFacts:
 def body_hash(body: bytes) -> bytes:
     """16 bytes that tell one body from another."""
     return hashlib.blake2b(body, digest_size=16).digest()
+
+
+async def hash_of(body: bytes) -> bytes:
+    """`body_hash`, beside the event loop if it takes long."""
+    return body_hash(body) if len(body) < LONG_BODY_BYTES else await asyncio.to_thread(body_hash, body)
+
+
+async def decided(
+    seen: bytes, entries: Sequence[Entry], *, first_poll: bool, now: datetime, document_size: int | None = None
+) -> decide.Decision:
+    """`decide.decide`, beside the event loop if it takes long."""
+    asked = partial(decide.decide, seen, entries, first_poll=first_poll, now=now, document_size=document_size)
+    few = len(entries) < MANY_ENTRIES and len(seen) < MUCH_SEEN_BYTES
+    return asked() if few else await asyncio.to_thread(asked)
 
 
 def newest_first(entries: Sequence[Entry]) -> list[Entry]:

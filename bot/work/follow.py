@@ -130,7 +130,7 @@ class Follow:
         if known is not None:
             return known
         now = self._clock.now()
-        facts, commit = found.parsed.facts, first_commit(found, now, self._limits)
+        facts, commit = found.parsed.facts, await first_commit(found, now, self._limits)
         if access is not None:
             return await add_private(self._store, self._vault, guild_id, access, facts=facts, now=now, commit=commit)
         return await self._store.add_feed(found.url, facts, commit, now)

@@ -34,14 +34,16 @@ from bot.model import (
     Visit,
 )
 from bot.ports import Clock, PollStore, Reader
-from bot.work.first_poll import body_hash, with_links
-from bot.work.matching import owed
+from bot.slices import batches, each
+from bot.work.first_poll import decided, hash_of, with_links
+from bot.work.matching import claims, without_floods
 from bot.work.private import discreet_facts
 from bot.work.standing import StandingQueries
 from bot.work.visits import Visits
 
 log = structlog.get_logger(__name__)
 
+AT_ONCE = 20  # entries matched before the loop gets its turn: some 10 ms of long ones
 WHILE_PUSHED = timedelta(hours=24)  # between polls of a feed whose hub tells of its entries
 
 
@@ -83,11 +85,12 @@ class Intake:
         if isinstance(answer, NotModified):
             self._unchanged(feed, answer)
             return PollResult(feed, "not modified")
-        if body_hash(answer.body) == feed.body_hash:
+        digest = await hash_of(answer.body)
+        if digest == feed.body_hash:
             self._unchanged(feed, answer)
             return PollResult(feed, "unchanged")
         async with self._turn(feed.id):
-            return await self._another_body(feed, answer)
+            return await self._another_body(feed, answer, digest)
 
     async def pushed(self, feed: Feed, pushed: Pushed) -> PollResult:
         """What a hub brought. It may be a part of the document: nothing is kept to compare the next poll with."""
@@ -109,13 +112,13 @@ class Intake:
         )
         self._note_visit(feed, answer, validators=validators)
 
-    def _same_items(self, feed: Feed, answer: Fetched, reading: Reading) -> PollResult:
+    def _same_items(self, feed: Feed, answer: Fetched, digest: bytes, reading: Reading) -> PollResult:
         """A clock in the head, another order: nothing to store but what to compare with next time."""
         self._note_visit(
             feed,
             answer,
             validators=answer.validators,
-            body_hash=body_hash(answer.body),
+            body_hash=digest,
             recalled=reading.recalled,
         )
         return PollResult(feed, "unchanged")
@@ -129,11 +132,11 @@ class Intake:
 
     # --- Another document ------------------------------------------------------------------------------------
 
-    async def _another_body(self, feed: Feed, answer: Fetched) -> PollResult:
+    async def _another_body(self, feed: Feed, answer: Fetched, digest: bytes) -> PollResult:
         """Reads what is unseen of it, and commits what that changes."""
         reading = await self._read(feed, answer, await self._store.recalled(feed.id))
         if reading.feed is None:
-            return self._same_items(feed, answer, reading)
+            return self._same_items(feed, answer, digest, reading)
         facts = with_links(reading.feed.facts, answer.links)
         if feed.sealed is not None:
             facts = discreet_facts(facts)
@@ -146,10 +149,10 @@ class Intake:
         )
         same_feed = reading.feed.facts == feed.facts and reading.document_size == feed.document_size
         if decision.seen == seen and same_feed and not decision.present:
-            return self._same_items(feed, answer, reading)
+            return self._same_items(feed, answer, digest, reading)
         if decision.new:
             feed = replace(feed, pushed_until=None)  # a hub did not tell, so it is not to be relied on
-        result = await self._commit(feed, answer, reading, decision)
+        result = await self._commit(feed, answer, digest, reading, decision)
         return replace(result, familiar=reading.document_size > len(reading.feed.entries) or decision.known > 0)
 
     async def _pushed(self, feed: Feed, pushed: Pushed) -> PollResult:
@@ -161,7 +164,7 @@ class Intake:
                 self._note_visit(feed)
             return PollResult(feed, "unchanged")
         kept = Reading(feed=ParsedFeed(facts=feed.facts), document_size=feed.document_size)
-        return await self._commit(feed, None, kept, decision)
+        return await self._commit(feed, None, feed.body_hash or b"", kept, decision)
 
     async def _read(self, feed: Feed, answer: Fetched, recalled: bytes) -> Reading:
         where = {"url": answer.url, "content_type": answer.content_type}
@@ -176,7 +179,7 @@ class Intake:
     ) -> tuple[bytes, decide.Decision]:
         """What was seen before, and what is new; of the known entries only those that were corrected."""
         seen = await self._store.seen(feed.id)
-        decision = decide.decide(
+        decision = await decided(
             seen, entries, first_poll=first_poll, now=self._clock.now(), document_size=document_size
         )
         decision = await self._without_old(feed, decision)
@@ -192,12 +195,14 @@ class Intake:
     async def _corrected(self, feed: Feed, present: Sequence[Entry]) -> tuple[Entry, ...]:
         """Those that say something else now than what is stored of them."""
         stored = await self._store.wordings(feed.id, [one.key for one in present]) if present else {}
-        return tuple(one for one in present if one.key in stored and wording(one) != stored[one.key])
+        there = [one for one in present if one.key in stored]
+        wordings = await each(wording, there)
+        return tuple(one for one, words in zip(there, wordings, strict=True) if words != stored[one.key])
 
     # --- The one transaction ---------------------------------------------------------------------------------
 
     async def _commit(
-        self, feed: Feed, answer: Fetched | None, reading: Reading, decision: decide.Decision
+        self, feed: Feed, answer: Fetched | None, digest: bytes, reading: Reading, decision: decide.Decision
     ) -> PollResult:
         """Feed state, entries, search index and deliveries. No `answer`: it was pushed."""
         assert reading.feed is not None
@@ -210,7 +215,7 @@ class Intake:
                 feed_id=feed.id,
                 facts=facts,
                 validators=answer.validators if answer else feed.validators,
-                body_hash=body_hash(answer.body) if answer else feed.body_hash or b"",
+                body_hash=digest,
                 seen=decision.seen,
                 entries=fresh,
                 backlog=feed.polled_at is None,
@@ -242,15 +247,18 @@ class Intake:
         if not new:
             return []
         subscriptions = await self._store.subscriptions_of(feed.id)
-        listening = await self._standing.of_feed(feed.id, now)  # the last wait: what is known now is what is asked
-        return owed(
-            new,
-            subscriptions,
-            listening.matching,
-            feed_title=facts.title or feed.title,
-            feed_url=feed.url,
-            flood_limit=self._flood_limit,
-        )
+        found: list[Owed] = []
+        for some in batches(new, AT_ONCE):
+            listening = await self._standing.of_feed(feed.id, now)  # the last wait: what is known now is what is asked
+            found += claims(
+                some,
+                subscriptions,
+                listening.matching,
+                feed_title=facts.title or feed.title,
+                feed_url=feed.url,
+            )
+            await asyncio.sleep(0)
+        return without_floods(found, self._flood_limit)
 
     def _next_due(
         self,

@@ -25,11 +25,23 @@ def owed(
     feed_url: str,
     flood_limit: int = 10,
 ) -> list[Owed]:
-    """What the new entries owe, in their order; the store merges what goes to one destination.
+    """What the new entries owe, in their order; the store merges what goes to one destination."""
+    found = claims(entries, subscriptions, matching, feed_title=feed_title, feed_url=feed_url)
+    return without_floods(found, flood_limit)
+
+
+def claims(
+    entries: Sequence[Entry],
+    subscriptions: Iterable[Subscription],
+    matching: Callable[[Document], Sequence[Keyword]],
+    *,
+    feed_title: str,
+    feed_url: str,
+) -> list[Owed]:
+    """`owed` of some of the new entries, before it is known whether all of them are a flood.
 
     A feed that is kept for digests owes no posts. `matching` gives the keywords that find an entry: from an index of
-    many (work/standing), or `each_of` few. More than `flood_limit` entries for one destination are a flood: of the
-    older ones only the gist is told.
+    many (work/standing), or `each_of` few.
     """
     subscriptions = [one for one in subscriptions if one.style != "digest"]
     result: list[Owed] = []
@@ -41,7 +53,7 @@ def owed(
                 result.append(Owed(entry_key=entry.key, destination=channel, subscription_id=subscription.id))
         for keyword in matching(document):
             result.append(Owed(entry_key=entry.key, destination=_destination(keyword), keyword_ids=(keyword.id,)))
-    return _without_floods(result, flood_limit)
+    return result
 
 
 def each_of(keywords: Iterable[Keyword], now: datetime) -> Callable[[Document], list[Keyword]]:
@@ -50,7 +62,8 @@ def each_of(keywords: Iterable[Keyword], now: datetime) -> Callable[[Document], 
     return lambda document: [keyword for keyword in heard if _fits(keyword.query, document)]
 
 
-def _without_floods(owed: Sequence[Owed], limit: int) -> list[Owed]:
+def without_floods(owed: Sequence[Owed], limit: int) -> list[Owed]:
+    """The same, but of more than `limit` entries for one destination only the gist of the older ones is told."""
     places: defaultdict[Destination, dict[int, None]] = defaultdict(dict)
     for one in owed:
         places[one.destination][one.entry_key] = None

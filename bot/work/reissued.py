@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -60,7 +61,8 @@ class Reissued:
         one = await self._waiting(guild_id, feed_id)
         now = self._clock.now()
         subscriptions = [each for each in await self._store.subscriptions_of(feed_id) if each.guild_id == guild_id]
-        wanted = owed(
+        wanted = await asyncio.to_thread(  # an archive is long
+            owed,
             await self._store.reissued_entries(one),
             subscriptions,
             each_of([each for each in await self._store.keywords_for(feed_id) if each.guild_id == guild_id], now),
