@@ -22,7 +22,7 @@ from bot.chat.cogs.more import MoreCog
 from bot.chat.cogs.privacy import PrivacyCog
 from bot.chat.cogs.search import SearchCog
 from bot.chat.cogs.settings import SettingsCog
-from bot.chat.interaction import Interaction
+from bot.chat.interaction import Interaction, answer_if_dropped
 from bot.chat.permissions import invite_url
 from bot.chat.places import can_post_in
 from bot.chat.refusals import CONNECTION_ERRORS, no_token, setup_error
@@ -175,6 +175,10 @@ class HeraldClient(commands.AutoShardedBot):
             if self._sync_memory is not None:
                 await self._sync_memory.remember(fingerprint)
         self.commands_synced.set()
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        # discord.py calls this after it has begun whatever component or form it found for it.
+        await answer_if_dropped(interaction)
 
     async def on_app_command_completion(self, interaction: Interaction, _command: object) -> None:
         """Every command passes here once it is answered."""

@@ -22,6 +22,23 @@ Interaction = discord.Interaction[Any]
 # Unknown interaction (3 s are over), already acknowledged, invalid webhook token (15 min are over): nobody can be told.
 TOO_LATE = frozenset({10062, 40060, 50027})
 
+_TAKEN = "herald.taken"
+
+
+def take(interaction: Interaction) -> None:
+    """Notes that a button, menu or form of Herald's deals with it: discord.py drops what it finds none for."""
+    interaction.extras[_TAKEN] = True
+
+
+async def answer_if_dropped(interaction: Interaction) -> None:
+    """Tells the member whose press or form nothing deals with: it is of an older Herald, or of before a restart."""
+    if interaction.extras.get(_TAKEN):
+        return
+    if interaction.type is discord.InteractionType.component:
+        await explain(interaction, UsageError(messages.message_outdated()))
+    elif interaction.type is discord.InteractionType.modal_submit:
+        await explain(interaction, UsageError(messages.form_outdated()))
+
 
 def services_of(interaction: Interaction) -> Services:
     """The services of the client that the interaction came to."""

@@ -88,6 +88,10 @@ def message_outdated() -> str:
     return "This message is too old for its buttons. Please use the command again."
 
 
+def form_outdated() -> str:
+    return "That form was open for too long, so nothing was changed. Please open it again."
+
+
 def may_not_speak() -> str:
     return "You cannot post in this channel, so I do not post there for you."
 

@@ -17,7 +17,7 @@ from bot.chat.interaction import Interaction, explain, on_one_line, require_mana
 from bot.chat.places import POSTABLE, access_problem, place_by_id, place_seen, role_for
 from bot.chat.problems import problem
 from bot.chat.views.following import Answer, embeds_of
-from bot.chat.views.more import FORM_OPEN_FOR
+from bot.chat.views.form import Form
 from bot.chat.views.pressed import ItemT, Pressed, button, first_embed, row_of
 from bot.errors import NotFound, UsageError
 from bot.model import StyleName, Subscription
@@ -248,12 +248,12 @@ class EditFilter(Pressed["discord.ui.Button[Any]"], template=rf"herald:edit:filt
             await explain(interaction, error)
 
 
-class FilterForm(discord.ui.Modal):
-    """One field with the filter. Kept in memory: a restart while somebody types costs them one more press."""
+class FilterForm(Form):
+    """One field with the filter."""
 
     def __init__(self, subscription_id: int, filter: str) -> None:
         title, label, about = words.filter_form()
-        super().__init__(title=title, timeout=FORM_OPEN_FOR.total_seconds())
+        super().__init__(title)
         self._subscription_id = subscription_id
         self._filter: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id="filter", default=filter, required=False, max_length=max(FILTER_LIMIT, len(filter))
@@ -267,8 +267,5 @@ class FilterForm(discord.ui.Modal):
             await services_of(interaction).follow.edit(guild.id, self._subscription_id, filter=filter)
             return words.saved()
 
-        try:
-            await interaction.response.defer()
-            await changed(interaction, self._subscription_id, change, draft=filter)
-        except Exception as error:  # discord.py would only log it, and the member would see nothing
-            await explain(interaction, error)
+        await interaction.response.defer()
+        await changed(interaction, self._subscription_id, change, draft=filter)

@@ -16,7 +16,7 @@ from bot.chat.interaction import Interaction, explain, require_manager, services
 from bot.chat.places import place_by_id
 from bot.chat.views import following
 from bot.chat.views.following import Answer, Wish
-from bot.chat.views.more import FORM_OPEN_FOR
+from bot.chat.views.form import Form
 from bot.chat.views.pressed import Pressed, button, first_embed, row_of
 from bot.errors import FetchError, UsageError
 from bot.model import StyleName
@@ -103,11 +103,11 @@ class NewLogin(Pressed["discord.ui.Button[Any]"], template=r"herald:login:feed:(
             await explain(interaction, error)
 
 
-class _LoginForm(discord.ui.Modal):
+class _LoginForm(Form):
     """A login is a name and password, or a header. Kept in memory until it is sent."""
 
     def __init__(self, *names: str, address: str = "") -> None:
-        super().__init__(title=words.FORM_TITLE, timeout=FORM_OPEN_FOR.total_seconds())
+        super().__init__(words.FORM_TITLE)
         self._fields: dict[str, discord.ui.TextInput[Any]] = {}
         for name in names:
             label, about = words.FIELDS[name]
@@ -135,11 +135,8 @@ class _LoginForm(discord.ui.Modal):
         )
 
     async def on_submit(self, interaction: Interaction, /) -> None:
-        try:
-            await interaction.response.defer()
-            await self.sent(interaction)
-        except Exception as error:  # discord.py would only log it, and the member would see nothing
-            await explain(interaction, error)
+        await interaction.response.defer()
+        await self.sent(interaction)
 
     async def sent(self, interaction: Interaction) -> None:
         """What it is for. Raises UsageError and the other BotErrors."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Self, cast
 
 import discord
@@ -12,6 +11,7 @@ import discord
 from bot.chat import keyword_messages
 from bot.chat.interaction import Interaction, explain, guild_of, services_of
 from bot.chat.sight import viewer_of
+from bot.chat.views.form import Form
 from bot.chat.views.keywords import AlertMe, watch
 from bot.chat.views.pressed import Pressed, button, first_embed, row_of
 from bot.chat.views.results import QUERY_LIMIT
@@ -21,8 +21,6 @@ from bot.render.clip import clip
 from bot.render.entry_embed import title_of
 from bot.render.escape import plain_line
 from bot.work.answers import Proposal
-
-FORM_OPEN_FOR = timedelta(minutes=15)  # as long as Discord lets an interaction be followed up
 
 
 def proposal_answer(
@@ -90,21 +88,18 @@ class ChangeQuery(Pressed[discord.ui.Button[Any]], template="kw:change"):
             await explain(interaction, error)
 
 
-class KeywordForm(discord.ui.Modal):
-    """One field with a query. Kept in memory: a restart while somebody types costs them one more press."""
+class KeywordForm(Form):
+    """One field with a query."""
 
     def __init__(self, query: str) -> None:
         title, label = keyword_messages.keyword_form()
-        super().__init__(title=title, timeout=FORM_OPEN_FOR.total_seconds())
+        super().__init__(title)
         self._query: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id="query", default=query, min_length=1, max_length=QUERY_LIMIT
         )
         self.add_item(discord.ui.Label(text=label, component=self._query))
 
     async def on_submit(self, interaction: Interaction, /) -> None:
-        try:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            embed = await watch(interaction, " ".join(self._query.value.split()), None)
-            await interaction.followup.send(embed=embed, ephemeral=True)
-        except Exception as error:  # discord.py would only log it, and the member would see nothing
-            await explain(interaction, error)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        embed = await watch(interaction, " ".join(self._query.value.split()), None)
+        await interaction.followup.send(embed=embed, ephemeral=True)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import discord
 
 from bot.chat import messages
-from bot.chat.interaction import Interaction, explain
+from bot.chat.interaction import Interaction, explain, take
 from bot.errors import UsageError
 
 ItemT = TypeVar("ItemT", bound=discord.ui.Item[Any])
@@ -19,6 +19,10 @@ ItemT = TypeVar("ItemT", bound=discord.ui.Item[Any])
 
 class Pressed(discord.ui.DynamicItem[ItemT], template="herald:never"):
     """A component whose `pressed` may raise what a command may raise."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        take(interaction)
+        return True
 
     async def callback(self, interaction: Interaction) -> None:
         try:

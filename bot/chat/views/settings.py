@@ -12,12 +12,12 @@ from bot.chat import settings_messages as words
 from bot.chat.interaction import Interaction, explain, guild_of, require_manager, services_of
 from bot.chat.places import access_problem, visible_channel
 from bot.chat.services import ServerSettings
+from bot.chat.views.form import Form
 from bot.chat.views.pressed import Pressed, button, row_of
 from bot.render.limits import BUTTON_LABEL
 from bot.schedule.time_of_day import time_of_day
 from bot.work.server_settings import NoSuchZone, ServerState
 
-FORM_OPEN_FOR_S = 15 * 60  # as long as Discord lets an interaction be followed up
 ZONE_LIMIT, TIME_LIMIT = 60, 20  # characters of a form's fields
 NOTICE_KINDS = [
     discord.ChannelType.text,
@@ -168,11 +168,11 @@ class ChooseQuietHours(_OpensForm, template="set:quiet"):
 Change = Callable[[ServerSettings, int, list[str]], Awaitable[ServerState | NoSuchZone]]
 
 
-class _Form(discord.ui.Modal):
-    """Fields that change the settings. Kept in memory: a restart while somebody types costs them one more press."""
+class _Form(Form):
+    """Fields that change the settings."""
 
     def __init__(self, title: str, change: Change) -> None:
-        super().__init__(title=title, timeout=FORM_OPEN_FOR_S)
+        super().__init__(title)
         self._change = change
         self._inputs: list[discord.ui.TextInput[Any]] = []
 
@@ -185,10 +185,7 @@ class _Form(discord.ui.Modal):
         self.add_item(discord.ui.Label(text=label, description=hint, component=field))
 
     async def on_submit(self, interaction: Interaction, /) -> None:
-        try:
-            await interaction.response.defer()
-            guild = require_manager(interaction)
-            typed = [field.value for field in self._inputs]
-            await show(interaction, await self._change(services_of(interaction).settings, guild.id, typed))
-        except Exception as error:  # discord.py would only log it, and the member would see nothing
-            await explain(interaction, error)
+        await interaction.response.defer()
+        guild = require_manager(interaction)
+        typed = [field.value for field in self._inputs]
+        await show(interaction, await self._change(services_of(interaction).settings, guild.id, typed))
