@@ -8,6 +8,9 @@ ARGS ?=
 # One more than there are processors: many tests wait for a process or a socket.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
+# Many processes are started, in the tests above all: what they import is to be compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test lint types unit browser pictures chaos bench lock wheel clean
 
 help: ## what can be made
@@ -40,7 +43,7 @@ types: $(VENV)/.dev ## mypy --strict
 	@$(BIN)/mypy
 
 unit: $(VENV)/.dev browser ## pytest, the test of import directions among them
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 # Never an obstacle: without a browser, and without the right to install one, those tests skip and say so.
 browser: ## a Chromium for tests/browser, if there is none and this is root on Debian

@@ -40,14 +40,7 @@ def chromium() -> str | None:
     return named or next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one of xdist's workers: they share a browser and two bots, which take longer to start than most tests."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def browser() -> AsyncIterator[Browser]:
     api = pytest.importorskip("playwright.async_api", reason="playwright is not installed: pip install -e .[dev]")
     path = chromium()
@@ -90,12 +83,12 @@ class Pages:
         self._free.setdefault((phone, tour), []).append(page)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def pages(browser: Browser) -> Pages:
     return Pages(browser)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="package")
 async def visit(pages: Pages) -> AsyncIterator[Visits]:
     """Opens a sandbox's page as a new visitor, who has seen the tour unless told otherwise."""
     visitors: list[tuple[Visitor, bool, bool]] = []
@@ -117,7 +110,7 @@ async def visit(pages: Pages) -> AsyncIterator[Visits]:
     assert not mistakes, "the page's console has errors"
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """The demo's world with the real bot, which follows both feeds already."""
     async with Stage(tmp_path_factory.mktemp("stage")) as running:
@@ -127,7 +120,7 @@ async def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> A
         yield running
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def empty_stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """The demo's world as a visitor finds it: the real bot follows nothing yet."""
     async with Stage(tmp_path_factory.mktemp("empty-stage")) as running:
@@ -135,7 +128,7 @@ async def empty_stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory
         yield running
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def small(browser: Browser) -> AsyncIterator[Sandbox]:
     """A sandbox with a bot of discord.py that has something of everything: modals, selects, menus."""
     before = discord.http.Route.BASE

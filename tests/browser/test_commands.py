@@ -13,7 +13,7 @@ from bot.demo.stage import Stage
 from .conftest import Visits
 from .visitor import Visitor
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 FILE = 11
 LISTED = {5, 6, 7, 8, 9}  # types of option whose values the client lists by itself
@@ -169,7 +169,7 @@ async def test_a_search_has_pages_that_turn(stage: Stage, visit: Visits) -> None
     await visitor.become("Ada")
     await visitor.open_channel("sky")
     await visitor.one(".message:not(.only-you)", has_text="found").last.wait_for()
-    await visitor.one(".message.only-you").first.wait_for(state="detached")
+    await visitor.one(".message.only-you", has_text="Page 1 of").wait_for(state="detached")
 
 
 async def test_options_offer_what_fits_and_name_what_is_missing(stage: Stage, visit: Visits) -> None:

@@ -8,7 +8,7 @@ from bot.demo.stage import Stage
 
 from .conftest import Visits
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_a_story_of_ones_own_is_published_and_edited(stage: Stage, visit: Visits) -> None:

@@ -8,7 +8,7 @@ from bot.sandbox import Channel, Guild, Sandbox, User
 
 from .conftest import Visits
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 def _bench(small: Sandbox, name: str) -> tuple[Guild, Channel, User]:

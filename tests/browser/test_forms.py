@@ -9,7 +9,7 @@ from bot.sandbox import Sandbox
 from .conftest import Visits
 from .visitor import Visitor
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def _open(small: Sandbox, visit: Visits, name: str, command: str) -> Visitor:

@@ -9,7 +9,7 @@ from bot.demo.stage import Stage
 from .conftest import Visits
 from .visitor import Visitor
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 # Every text that is seen with less contrast than WCAG 2.2 asks for (1.4.3: 4.5, or 3 for large type); what is
 # disabled is exempt. Colours are laid over one another as the browser does it.

@@ -12,7 +12,7 @@ from bot.sandbox.state.messages import Draft, delete, edit, post
 
 from .conftest import Visits
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 def _channel(small: Sandbox, name: str, kind: str = "text") -> Channel:

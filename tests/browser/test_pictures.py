@@ -11,7 +11,7 @@ from bot.demo.stage import Stage
 from .conftest import Visits
 from .visitor import Visitor
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 LARGEST_BYTES = 200_000  # of one picture, for who reads the README over a slow line
 WIDE, TALL, TOUR = (1120, 880), (360, 680), (900, 620)

@@ -10,7 +10,7 @@ from bot.sandbox.state.messages import Draft, post
 
 from .conftest import Visits
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 HOSTILE = [
     "<script>window.hit = 1</script>",

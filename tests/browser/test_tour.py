@@ -8,7 +8,7 @@ from bot.demo.stage import Stage
 
 from .conftest import Visits
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_the_tour_leads_from_nothing_to_news_search_alert_and_restart(empty_stage: Stage, visit: Visits) -> None:

@@ -8,7 +8,7 @@ from bot.sandbox import Sandbox
 
 from .conftest import Visits
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 # What a browser gives a page on paste and on drop, with a file in it.
 GIVE = """(node, [kind, size]) => {

@@ -21,7 +21,6 @@ from bot.store.tsvector import LONGEST_LEXEME, OVERSIZED, lexemes
 from tests.postgres_server import PostgresServer
 from tests.store.scene import ON_POSTGRESQL, Scene, a_commit, an_entry
 
-pytestmark = pytest.mark.xdist_group("postgres")
 CUT = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
