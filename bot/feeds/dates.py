@@ -54,7 +54,7 @@ _ZONES = {
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?:\s*(?P<half>[ap]m)\b)?"
 _ZONE = r"\s*(?P<zone>[+-]\d{1,2}:?\d{2}|[+-]\d{1,2}|[a-z]{1,5}(?:[+-]\d{1,2}:?\d{2})?)?(?:\s*\([^)]{0,40}\))?"
-_DAY_NAME = r"(?:[^\W\d]{2,12}\.?,?\s+)?"
+_DAY_NAME = r"(?:[^\W\d]{2,12}(?:\.?,\s*|\.?\s+))?"
 _FORMATS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
