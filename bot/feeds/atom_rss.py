@@ -40,9 +40,9 @@ _PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 _MARKUP_TYPES = {"text/html", "application/xhtml+xml"}
 
 
-def read_feed(body: bytes, *, url: str, content_type: str = "") -> ParsedDocument:
-    """Raises ParseError. Aliases are not set yet: they need the whole document."""
-    raw = read_xml(body, url=url, content_type=content_type)
+def read_feed(text: bytes, *, url: str) -> ParsedDocument:
+    """From UTF-8. Raises ParseError. Aliases are not set yet: they need the whole document."""
+    raw = read_xml(text, url=url)
     if not raw.entries and not raw.feed.get("title") and not raw.version:
         raise ParseError(url, "that is not a feed")
     facts = _facts(raw, url)
@@ -81,7 +81,7 @@ def _item(entry: Raw, raw: RawFeed, bases: Sequence[str]) -> ParsedItem:
     html_base = absolute(base, *bases) or (bases[0] if bases else "")
     return ParsedItem(
         guid=guid,
-        title=_title(entry, raw),
+        title=_title(entry, raw) or plain(_text(entry, "itunes_title"), TITLE_LIMIT),
         url=_url(entry, guid, bases),
         author=_author(entry),
         published_at=published,

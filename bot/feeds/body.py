@@ -46,18 +46,16 @@ def unwrapped(body: bytes) -> bytes:
 
     Only where the page declares itself XML and the feed its namespace: a page that shows a feed's source is no feed.
     """
-    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") or not _XHTML.search(body[:_SEARCHED]):
+    if not body.lstrip().startswith(b"<?xml") or not _XHTML.search(body[:_SEARCHED]):
         return body
     start, end = _ATOM_ROOT.search(body[:_SEARCHED]), body.rfind(b"</feed>")
     return body[start.start() : end + len(b"</feed>")] if start and end > start.start() else body
 
 
 def kind_of(body: bytes, url: str) -> Kind:
-    """Which reader the document is for. Raises ParseError, naming what came instead, if it is plainly no feed."""
+    """Which reader a text in UTF-8 is for. Raises ParseError, naming what came instead, if it is plainly no feed."""
     start = body[:_SEARCHED]
-    if start[:2] in {b"\xff\xfe", b"\xfe\xff"} or start[:4].count(0) >= 2:
-        return "xml"  # UTF-16 and UTF-32: only a decoder can tell more
-    bare = start.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x00")
+    bare = start.lstrip(b" \t\r\n\x00")
     if not bare:
         raise ParseError(url, "the answer was empty")
     if bare[:1] in b"{[":

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from xml.parsers import expat
 
+from bot.feeds.encoding import DECLARED
+
 _TOKEN = re.compile(rb"<!\[CDATA\[|<!--|<\?|<(?P<end>/?)(?P<name>item|entry)(?=[\s/>])(?P<rest>[^<>]*)>")
 _CLOSERS = {b"<![CDATA[": b"]]>", b"<!--": b"-->", b"<?": b"?>"}
 _ITEM_LIKE = re.compile(rb"<\s*/?\s*(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
-_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.IGNORECASE)
 # In these "<" is always 0x3C, and what is no UTF-8 was refused already.
 _PLAIN_ENCODINGS = re.compile(rb"(?:utf-?8|us-ascii|ascii|iso-8859-\d+|windows-125\d|latin-?1)", re.IGNORECASE)
 
@@ -57,7 +58,7 @@ def cut(body: bytes) -> Cut | None:
 def _is_plain(body: bytes) -> bool:
     if b"\x00" in body or b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         return False
-    declared = _DECLARED.search(body[:400])
+    declared = DECLARED.search(body[:400])
     if declared and not _PLAIN_ENCODINGS.fullmatch(declared[1]):
         return False
     try:

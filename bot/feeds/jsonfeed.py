@@ -25,9 +25,9 @@ MEDIA_LIMIT = 10
 Raw = Mapping[str, Any]
 
 
-def read_json_feed(body: bytes, *, url: str) -> ParsedDocument:
-    """Raises ParseError. Items that are no objects are left out and counted; aliases are not set yet."""
-    feed = _loaded(body, url)
+def read_json_feed(text: bytes, *, url: str) -> ParsedDocument:
+    """From UTF-8. Raises ParseError. Items that are no objects are left out and counted; aliases are not set yet."""
+    feed = _loaded(text, url)
     version = feed.get("version")
     if not isinstance(version, str) or "jsonfeed.org/version/" not in version:
         if is_rss_in_json(feed):
@@ -46,9 +46,10 @@ def read_json_feed(body: bytes, *, url: str) -> ParsedDocument:
     return ParsedDocument(facts=facts, items=read, problems=problems)
 
 
-def _loaded(body: bytes, url: str) -> Raw:
+def _loaded(text: bytes, url: str) -> Raw:
     try:
-        loaded = json.loads(body.decode("utf-8-sig", "replace").replace("\x00", ""))
+        # Not strict: a line break inside a string is no reason to lose a feed.
+        loaded = json.loads(text.decode("utf-8", "replace").replace("\x00", ""), strict=False)
     except (ValueError, RecursionError) as error:
         raise ParseError(url, "that is not valid JSON") from error
     if not isinstance(loaded, dict):

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.feeds.atom_rss import read_feed
 from bot.feeds.body import kind_of, unpacked, unwrapped
+from bot.feeds.encoding import recoded
 from bot.feeds.identity import with_aliases
 from bot.feeds.jsonfeed import read_json_feed
 from bot.feeds.parsed import ParsedDocument, ParsedItem
@@ -22,12 +23,12 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedDocument:
 
     `url` is where the document was found in the end; relative addresses fall back on it.
     """
-    body = unwrapped(unpacked(body, url))
-    if kind_of(body, url) == "json":
-        document = read_json_feed(body, url=url)
-    else:
-        document = read_feed(body, url=url, content_type=content_type)
+    text, misnamed = recoded(unpacked(body, url), content_type)
+    text = unwrapped(text)
+    document = read_json_feed(text, url=url) if kind_of(text, url) == "json" else read_feed(text, url=url)
     items, problems = _newest(document.items), document.problems
+    if misnamed:
+        problems += (misnamed,)
     if len(items) < len(document.items):
         problems += (f"{len(document.items)} entries in one document: the newest {ITEMS_LIMIT} were read",)
     return replace(document, items=with_aliases(items, site=document.facts.link), problems=problems)

@@ -12,15 +12,15 @@ import xml.sax
 from typing import Any
 
 from feedparser.api import PREFERRED_XML_PARSERS, LooseFeedParser, StrictFeedParser
-from feedparser.encodings import convert_to_utf8
-from feedparser.sanitizer import replace_doctype
 
 from bot.errors import ParseError
 from bot.feeds.body import CONTROLS, check_tags, check_xml
+from bot.feeds.mend import mended, redeclared, unprefixed, without_doctype
 
 Raw = dict[str, Any]
 
 _TAGS_READ = 200
+_IANA = "iana.org/assignments/relation/"
 NOT_WELL_FORMED = "the document is not well-formed XML; it was read as well as possible"
 _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
 
@@ -33,10 +33,30 @@ class _AsWritten:
 
     author_kind = ""
 
+    # The root says what a document is; feedparser takes the first namespace that it knows, and RDF often names several.
+    def _start_rss(self: Any, attributes: Raw) -> None:
+        self.version = ""
+        super()._start_rss(attributes)  # type: ignore[misc]
+
+    def _start_rdf_rdf(self: Any, attributes: Raw) -> None:
+        is_netscapes = any("netscape.com/rdf" in uri.lower() for uri in self.namespaces_in_use.values())
+        self.version = "rss090" if is_netscapes else "rss10"
+        self.push("rdf_rdf", 1)
+
+    def _start_feed(self: Any, attributes: Raw) -> None:
+        if self.version.startswith("rss"):
+            self.version = ""
+        super()._start_feed(attributes)  # type: ignore[misc]
+
     def _start_guid(self: Any, attributes: Raw) -> None:
         super()._start_guid(attributes)  # type: ignore[misc]
         is_permalink = attributes.get("ispermalink", "true").strip().lower() != "false"
         self._get_context()["guid_is_permalink"] = is_permalink
+
+    def _start_link(self: Any, attributes: Raw) -> None:
+        # Registered relations may be written as addresses (RFC 4287 4.2.7.2).
+        relation = attributes.get("rel", "")
+        super()._start_link(attributes | {"rel": relation.rpartition("/")[2]} if _IANA in relation else attributes)  # type: ignore[misc]
 
     def _start_author(self: Any, attributes: Raw) -> None:
         self.author_kind = "author"
@@ -130,28 +150,28 @@ class _Loose(_AsWritten, LooseFeedParser):  # type: ignore[misc]
 class RawFeed:
     """feedparser's findings. `feed` and each of `entries` are what it noted of an item."""
 
-    def __init__(self, parser: Any, version: str, *problems: str) -> None:
+    def __init__(self, parser: Any, *problems: str) -> None:
         self.feed: Raw = dict(parser.feeddata)
         # Plain dictionaries: feedparser's own answer "updated" with "published" where there is none.
         self.entries: list[Raw] = [dict(entry) for entry in parser.entries]
-        self.version: str = version or parser.version
+        self.version: str = parser.version
         self.problems = problems
 
 
-def read_xml(body: bytes, *, url: str, content_type: str = "") -> RawFeed:
-    """Reads the document strictly, or, if it is no XML, as well as can be. Raises ParseError."""
-    found: Raw = {"headers": {}}
+def read_xml(text: bytes, *, url: str) -> RawFeed:
+    """Reads the text, in UTF-8, strictly, or, if it is no XML, as well as can be. Raises ParseError."""
     try:
-        text = convert_to_utf8({"content-type": _trusted_type(body, content_type)}, body, found)
         text = text.translate(None, CONTROLS)
         check_xml(text, url)
         check_tags(text, url)
-        version, text, entities = replace_doctype(text)
-        for attempt in (text, _without_illegal_references(text)):
+        text, entities = without_doctype(text)
+        text, in_place = redeclared(text)
+        tidy = mended(text, entities)
+        for attempt, fine in ((tidy if entities else text, in_place), (tidy, False)):
             parser = _Strict("", None, "utf-8")
-            if found["encoding"] and _read_strictly(parser, attempt):
-                return RawFeed(parser, version, *([NOT_WELL_FORMED] if found.get("bozo") else []))
-        return _read_loosely(attempt, version, entities)
+            if _read_strictly(parser, attempt):
+                return RawFeed(parser, *([] if fine else [NOT_WELL_FORMED]))
+        return _read_loosely(unprefixed(tidy))
     except ParseError:
         raise
     except Exception as error:  # feedparser lets out whatever a hostile document provokes: any kind means "unreadable"
@@ -173,48 +193,12 @@ def _read_strictly(parser: Any, text: bytes) -> bool:
     return True
 
 
-def _read_loosely(text: bytes, version: str, entities: Raw) -> RawFeed:
-    parser = _Loose("", None, "utf-8", entities)
+def _read_loosely(text: bytes) -> RawFeed:
+    parser = _Loose("", None, "utf-8", {})
     parser.feed(text.decode("utf-8", "replace"))
     half_read = parser.inentry and not _ROOT_END.search(text[-200:])
     if half_read and not parser.entries[-1].get("id"):
         # Without its guid it would be told now, and again when it comes whole.
         parser.entries.pop()
-        return RawFeed(parser, version, NOT_WELL_FORMED, "the document is cut off; its last entry was left out")
-    return RawFeed(parser, version, NOT_WELL_FORMED)
-
-
-_REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]{1,8})|(\d{1,10}));?")
-
-
-def _without_illegal_references(text: bytes) -> bytes:
-    """The text without references to what XML 1.0 2.2 forbids: &#0;, controls, surrogates, beyond Unicode."""
-
-    def kept(reference: re.Match[bytes]) -> bytes:
-        code = int(reference[1], 16) if reference[1] else int(reference[2])
-        legal = code in {9, 10, 13} or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-        return reference[0] if legal else b""
-
-    return _REFERENCE.sub(kept, text)
-
-
-_DECLARED_WIDE = re.compile(rb"encoding\s*=\s*[\"'](?:utf-?(?:16|32)|ucs-?[24])", re.IGNORECASE)
-
-
-def _trusted_type(body: bytes, content_type: str) -> str:
-    """The Content-Type as the decoder should believe it.
-
-    Servers say "charset=ISO-8859-1" of whatever they send, and XML declarations are copied along with templates. But
-    text that is valid UTF-8 beyond ASCII is UTF-8 in practice, so that evidence comes first.
-    """
-    if not body.isascii() and body[:2] not in {b"\xff\xfe", b"\xfe\xff"} and b"\x00" not in body[:4]:
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return "application/xml; charset=utf-8"
-    if body.isascii() and b"\x00" not in body and _DECLARED_WIDE.search(body[:200]):
-        return "application/xml; charset=utf-8"  # "UTF-16" in a declaration that is itself no UTF-16
-    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", content_type, re.IGNORECASE)
-    return f"application/xml; charset={charset[1]}" if charset else "application/xml"
+        return RawFeed(parser, NOT_WELL_FORMED, "the document is cut off; its last entry was left out")
+    return RawFeed(parser, NOT_WELL_FORMED)

@@ -25,7 +25,7 @@ from bot.feeds.cut import Cut
 from bot.feeds.identity import names
 from bot.feeds.parsed import ParsedItem
 
-READER = b"1"  # to be changed with whatever changes how an item is read or named
+READER = b"2"  # to be changed with whatever changes how an item is read or named
 _COLUMNS = 4  # fingerprint, then up to three names; 0 for none
 
 # What changes with every document and says nothing about its items: comments, dates, RDF's list of the items. CDATA

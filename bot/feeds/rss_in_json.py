@@ -35,9 +35,7 @@ def read_rss_in_json(document: Mapping[str, Any], *, url: str) -> ParsedDocument
     for item in (items if isinstance(items, list) else [items])[:ITEMS_LIMIT]:
         if isinstance(item, dict):
             _copy(item, OF_ITEM, SubElement(top, "item"))
-    read = read_feed(
-        tostring(root, encoding="utf-8", xml_declaration=True), url=url, content_type="application/rss+xml"
-    )
+    read = read_feed(tostring(root, encoding="utf-8", xml_declaration=True), url=url)
     return replace(read, facts=replace(read.facts, format=FORMAT))
 
 

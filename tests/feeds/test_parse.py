@@ -182,6 +182,10 @@ def test_43_characters_that_no_message_may_hold_are_gone(written: str) -> None:
     assert item.html == "ab"
 
 
+def test_45_line_breaks_inside_the_strings_of_a_json_feed_are_read() -> None:
+    assert only(json_feed({"id": "1", "title": "a b"}).replace(b"a b", b"a\n\tb")).title == "a b"
+
+
 def test_45_an_odd_item_of_a_json_feed_does_not_spoil_the_others() -> None:
     odd = [{"id": 7}, {"id": None}, {"id": {}}, "text", None, [], {"id": 1.5}, {"id": True}, {"id": float("nan")}]
     document = parse(json_feed(*odd, {"id": "last"}), url=URL)
@@ -403,6 +407,16 @@ def test_relative_addresses_follow_xml_base_then_the_site_then_the_document() ->
 def test_the_first_page_link_counts_not_the_last() -> None:
     links = '<link href="https://x.example/first"/><link rel="alternate" type="text/html" href="https://x.example/de"/>'
     assert only(atom(f"<id>1</id>{links}")).url == "https://x.example/first"
+
+
+def test_a_relation_may_be_written_as_the_address_it_is_registered_under() -> None:
+    link = '<link rel="http://www.iana.org/assignments/relation/alternate" href="https://x.example/1"/>'
+    assert only(atom(f"<id>1</id>{link}")).url == "https://x.example/1"
+
+
+def test_an_episode_that_only_itunes_has_a_title_for_has_that() -> None:
+    assert only(rss("<itunes:title>Episode &amp;amp; more</itunes:title>")).title == "Episode & more"
+    assert only(rss("<itunes:title>Episode</itunes:title><title>7: Episode</title>")).title == "7: Episode"
 
 
 def test_the_caption_of_a_picture_is_not_the_body_and_its_title_not_the_title() -> None:
