@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import structlog
+
 from bot.chat.audience import CachedAudiences
 from bot.chat.client import HeraldClient
 from bot.chat.membership import DiscordMembership
@@ -26,7 +28,7 @@ from bot.ops.clock import SystemClock
 from bot.ops.metrics import Metrics
 from bot.ports import Fetcher, PageReader, PictureStore, Vault
 from bot.reading.reader import WorkerReader
-from bot.settings import Settings, load
+from bot.settings import Settings, ignored_variables, load
 from bot.store.store import Store
 from bot.work.clockwork import ClockWatch
 from bot.work.closed_dms import ClosedDms
@@ -52,6 +54,8 @@ from bot.work.reissued import Reissued, ReissueTeller
 from bot.work.server_settings import ServerSettings
 from bot.work.sweep import Sweeper
 
+log = structlog.get_logger(__name__)
+
 T = TypeVar("T")
 Wrap = Callable[[str, Any], Any]
 
@@ -68,6 +72,8 @@ async def run(settings: Settings | None = None, *, wrap: Wrap = _as_it_is) -> No
     settings = settings or load()
     token = settings.discord_token.get_secret_value()
     logging.configure(settings.ops.log_format, secrets=[token, *keys_of(settings)])
+    for name, advice in ignored_variables().items():
+        log.warning("no such setting", variable=name, advice=advice)
     if not token.strip():
         raise no_token()  # before anything is opened
     async with AsyncExitStack() as stack:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -204,6 +204,26 @@ def load(**overrides: Any) -> Settings:
         raise SetupError(f"{path} cannot be read: {error}.", "Check the file and its permissions.") from None
     _check_together(settings)
     return settings
+
+
+def ignored_variables() -> dict[str, str]:
+    """Variables of the environment and of `.env` that look like settings and are none -> what to do about each.
+
+    Pydantic passes over them in silence. They are no mistake for sure: Kubernetes sets some for a service named herald.
+    """
+    known = list(_variables())
+    typed = sorted({name.upper() for name in (*os.environ, *dotenv_values(".env"))})
+    wrong = [name for name in typed if name.startswith("HERALD_") and name not in known]
+    nearest = {name: get_close_matches(name, known, n=1, cutoff=0.7) for name in wrong}  # all begin alike
+    return {name: f"did you mean {meant[0]}?" if meant else "unset it" for name, meant in nearest.items()}
+
+
+def _variables() -> Iterator[str]:
+    """What the settings are called in the environment. A section may be given whole, as JSON."""
+    for name, setting in Settings.model_fields.items():
+        yield f"HERALD_{name}".upper()
+        if isinstance(setting.annotation, type) and issubclass(setting.annotation, BaseModel):
+            yield from (f"HERALD_{name}__{inner}".upper() for inner in setting.annotation.model_fields)
 
 
 def _check_sections(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from bot.chat.identity import who_am_i
 from bot.chat.permissions import invite_url
@@ -10,7 +10,7 @@ from bot.cli import private_feeds, surroundings
 from bot.cli.finding import Finding
 from bot.errors import DatabaseInUse, SetupError
 from bot.ops import logging
-from bot.settings import Settings, load
+from bot.settings import Settings, ignored_variables, load
 from bot.store.sqlite import SQLite
 from bot.store.store import Store
 from bot.store.urls import backend_of
@@ -30,6 +30,8 @@ async def check() -> list[Finding]:
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     where = settings.config if settings.config.is_file() else "defaults (there is no config file)"
     yield Finding(True, f"Settings: {where}.")
+    if ignored := ignored_variables():
+        yield _ignored(ignored)
     yield _declared(settings)
     database, running = await _database(settings)
     yield database
@@ -45,6 +47,12 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await _discord(settings)
     async for found in surroundings.clock(settings.discord_api_base):
         yield found
+
+
+def _ignored(variables: Mapping[str, str]) -> Finding:
+    """Never at fault: others may have set them."""
+    advice = (f"{name}: {advice}" for name, advice in variables.items())
+    return Finding(True, "Environment: there is what looks like a setting and is none.", tuple(advice))
 
 
 def _declared(settings: Settings) -> Finding:

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.cli import surroundings
 from bot.sandbox import Sandbox
-from tests.cli.process import Ended, begin, ended, herald
+from tests.cli.process import SECRET, Ended, begin, ended, herald
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -39,6 +39,17 @@ async def test_each_thing_has_a_line_and_nothing_at_fault_exits_with_zero(tmp_pa
     assert kinds[:5] == ["Settings", "Declared subscriptions", "Database", "Private feeds", "Disk"]
     assert {"Machine", "Health port", "Private networks", "Contact", "Push", "Discord", "Clock"} <= set(kinds)
     assert marked(answer, "✗") == []
+
+
+async def test_a_misspelt_variable_is_told_with_what_it_may_mean_and_without_its_value(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    (tmp_path / ".env").write_text(f"HERALD_SECRETKEY={SECRET}\n")
+    answer = await herald(tmp_path, "check", **settings_for(sandbox), HERALD_POLL_MIN_INTERVAL="5m")
+    assert answer.code == 0, answer.said
+    assert "HERALD_POLL_MIN_INTERVAL: did you mean HERALD_POLL__MIN_INTERVAL?" in answer.out
+    assert "HERALD_SECRETKEY: did you mean HERALD_SECRET_KEY?" in answer.out
+    assert SECRET not in answer.said
 
 
 async def test_a_running_herald_is_no_mistake(tmp_path: Path, sandbox: Sandbox) -> None:

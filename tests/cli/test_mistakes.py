@@ -20,6 +20,11 @@ async def test_run_without_a_token_says_where_to_get_one(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [], "nothing is made before it is known that it can be used"
 
 
+async def test_run_warns_of_a_misspelt_variable_and_does_not_show_its_value(tmp_path: Path) -> None:
+    answer = await herald(tmp_path, "run", HERALD_FETCH_CONTACT=SECRET)
+    answer.failed_with("no bot token", "HERALD_FETCH_CONTACT", "did you mean HERALD_FETCH__CONTACT?")
+
+
 async def test_a_refused_token_is_told_and_not_shown(tmp_path: Path) -> None:
     async with Sandbox() as sandbox:
         answer = await herald(tmp_path, "run", DISCORD_TOKEN=SECRET, DISCORD_API_BASE=sandbox.api_base)
