@@ -26,7 +26,7 @@ from bot.opening import keys_of, open_fetcher, open_vault, user_agent
 from bot.ops import logging
 from bot.ops.clock import SystemClock
 from bot.ops.metrics import Metrics
-from bot.ports import Fetcher, PageReader, PictureStore, Vault
+from bot.ports import Fetcher, Vault
 from bot.reading.reader import WorkerReader
 from bot.settings import Settings, ignored_variables, load
 from bot.store.store import Store
@@ -39,6 +39,7 @@ from bot.work.digests import Digests
 from bot.work.follow import Follow
 from bot.work.guilds import Guilds
 from bot.work.keywords import Keywords
+from bot.work.late_pictures import LatePictures
 from bot.work.lists import Lists
 from bot.work.lookup import Lookup
 from bot.work.loop import Bell
@@ -46,6 +47,7 @@ from bot.work.members import Members
 from bot.work.more import More
 from bot.work.notices import Notices
 from bot.work.pace import SearchPace
+from bot.work.pages import Pages
 from bot.work.pictures import BUDGET, Pictures
 from bot.work.poll import Poller
 from bot.work.privacy import Privacy
@@ -82,21 +84,6 @@ async def run(settings: Settings | None = None, *, wrap: Wrap = _as_it_is) -> No
         await herald.run(token, stack)
 
 
-@asynccontextmanager
-async def open_pictures(
-    settings: Settings, store: PictureStore, polite: PoliteFetcher, reader: PageReader, clock: SystemClock
-) -> AsyncIterator[Pictures]:
-    """Asks pages for pictures, in the same queues as the feeds."""
-    guard = Guard(settings.fetch.allow_networks)
-    pages = PageFetcher(guard, clock, user_agent=user_agent(settings))
-    pictures = Pictures(store, polite.beside(pages, patience=BUDGET), reader, clock, budget=BUDGET)
-    try:
-        yield pictures
-    finally:
-        await pictures.close()
-        await pages.close()
-
-
 async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald:
     """Opens what must be open before Discord is told that we are there. `stack` closes it."""
     base = await _opened(settings, stack, wrap)
@@ -128,11 +115,17 @@ class _Bells:
     correct: Bell = field(default_factory=Bell)
     reissued: Bell = field(default_factory=Bell)
     digest: Bell = field(default_factory=Bell)
+    pictures: Bell = field(default_factory=Bell)
 
     def ring_owed(self) -> None:
         """Something is to be sent, or a message to be corrected."""
         self.deliver.ring()
         self.correct.ring()
+
+    def ring_sent(self) -> None:
+        """A message that was sent may have to be corrected at once, or be without its pictures."""
+        self.ring_owed()
+        self.pictures.ring()
 
     def ring_all(self) -> None:
         """Whatever was planned may be due."""
@@ -254,15 +247,33 @@ def _pushes(base: _Base, poller: Poller) -> tuple[Callbacks | None, list[Running
     return Callbacks(push, max_bytes=base.settings.fetch.max_bytes), [(push, bell)]
 
 
+@asynccontextmanager
+async def _open_pictures(base: _Base) -> AsyncIterator[tuple[Pictures, LatePictures]]:
+    """What asks pages for pictures, in the same queues as the feeds, and behind them after the posts."""
+    store, clock, bells, settings = base.store, base.clock, base.bells, base.settings
+    fetcher = PageFetcher(Guard(settings.fetch.allow_networks), clock, user_agent=user_agent(settings))
+    pages = Pages(store, base.reader, clock, late=bells.correct.ring)
+    in_time, behind = base.fetcher.beside(fetcher, patience=BUDGET), base.fetcher.behind(fetcher)
+    try:
+        yield (
+            Pictures(store, pages, in_time, clock, budget=BUDGET),
+            LatePictures(store, pages, behind, clock, wake=bells.pictures.ring),
+        )
+    finally:
+        await pages.close()
+        await fetcher.close()
+
+
 async def _delivering(base: _Base, stack: AsyncExitStack, herald: Herald, notices: Notices) -> list[Running]:
     """What posts, and what edits posts."""
     settings, store, clock, bells = base.settings, base.store, base.clock, base.bells
     sender = base.wrap("sender", herald.sender)
     members = Members(DiscordMembership(herald.client, clock), store)
     pictures: Pictures | None = None
+    services: list[Running] = []
     if settings.fetch.page_images:
-        opening = open_pictures(settings, store, base.fetcher, base.reader, clock)
-        pictures = await stack.enter_async_context(opening)
+        pictures, late = await stack.enter_async_context(_open_pictures(base))
+        services.append((late, bells.pictures))
     deliverer = Deliverer(
         store,
         sender,
@@ -273,13 +284,13 @@ async def _delivering(base: _Base, stack: AsyncExitStack, herald: Herald, notice
         gone=members.gone,
         theirs=members.theirs,
         server_name=CachedPlaces(herald.client).name_of,
-        wake=bells.ring_owed,  # a message that was sent may have to be corrected at once
+        wake=bells.ring_sent,
         done=herald.delivered,
     )
     corrector = Corrector(
         store, sender, clock, theirs=members.theirs, wake=bells.correct.ring, done=base.metrics.edited
     )
-    return [(deliverer, bells.deliver), (corrector, bells.correct)]
+    return [(deliverer, bells.deliver), (corrector, bells.correct), *services]
 
 
 def _background(base: _Base, notices: Notices, audiences: CachedAudiences) -> list[Running]:

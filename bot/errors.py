@@ -84,7 +84,7 @@ class FetchError(FeedError):
 
 
 class NotAsked(FetchError):
-    """Nothing went out: the host's turn would come too late for who asked. `retry_after` says when."""
+    """Nothing went out: the host wants peace, or its turn would come too late. `retry_after` says when to ask."""
 
 
 class AddressRefused(FeedError):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from ipaddress import ip_address
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from publicsuffixlist import PublicSuffixList
 
@@ -31,6 +31,10 @@ TOO_MANY_REQUESTS = 429
 
 # Hosts and domains at rest that are remembered; each is some hundred bytes. Those in use are never forgotten.
 MOST_REMEMBERED = 10_000
+
+
+# Where in its host's queue a request waits: before the others, after them, or until nobody else waits.
+Place = Literal["next", "last", "behind"]
 
 
 class Timer(Protocol):
@@ -57,11 +61,12 @@ class _Host:
     running: int = 0
     free_at: float = 0.0
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
+    behind: deque[asyncio.Future[None]] = field(default_factory=deque)
     pacer: asyncio.Task[None] | None = None
 
     @property
     def idle(self) -> bool:
-        return not self.running and not self.waiting and self.pacer is None
+        return not self.running and not self.waiting and not self.behind and self.pacer is None
 
 
 @dataclass(slots=True)
@@ -98,14 +103,14 @@ class PoliteFetcher:
     async def fetch(
         self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
     ) -> Fetched | NotModified:
-        """Raises what the wrapped Fetcher raises, and FetchError with status 429 while the domain pauses."""
-        return await self._fetch(self._inner, url, validators, urgent=False, login=login)
+        """Raises what the wrapped Fetcher raises, and NotAsked with status 429 while the domain pauses."""
+        return await self._fetch(self._inner, url, validators, login=login)
 
     async def post(self, url: str, fields: Mapping[str, str]) -> None:
         """The wrapped Fetcher's `post`, when it is the host's turn."""
         assert isinstance(self._inner, Poster)
         self._refuse_while_paused(url, _domain(url))
-        async with self._turn(_host(url), urgent=False), self._slots:
+        async with self._turn(_host(url), "last"), self._slots:
             await self._inner.post(url, fields)
 
     def urgent(self) -> Fetcher:
@@ -116,6 +121,11 @@ class PoliteFetcher:
         """The same manners, and the same turns, for what another Fetcher asks. It fails at once with NotAsked where a
         turn would come later than `patience`."""
         return _Beside(self, inner, patience)
+
+    def behind(self, inner: Fetcher) -> Fetcher:
+        """The same manners for what another Fetcher asks and nobody waits for: while anybody else waits for the host,
+        its turn does not come."""
+        return _Behind(self, inner)
 
     def wait_for(self, url: str) -> timedelta:
         """How long a fetch of `url` would wait if asked for now, as far as can be told: pause, queue and delay."""
@@ -129,11 +139,17 @@ class PoliteFetcher:
         return timedelta(seconds=max(0.0, seconds))
 
     async def _fetch(
-        self, inner: Fetcher, url: str, validators: Validators, *, urgent: bool, login: Login | None = None
+        self,
+        inner: Fetcher,
+        url: str,
+        validators: Validators,
+        *,
+        place: Place = "last",
+        login: Login | None = None,
     ) -> Fetched | NotModified:
         domain = _domain(url)
         self._refuse_while_paused(url, domain)
-        async with self._turn(_host(url), urgent=urgent), self._slots:
+        async with self._turn(_host(url), place), self._slots:
             self._refuse_while_paused(url, domain)  # those ahead in the queue may have met a 429
             try:
                 result = await inner.fetch(url, validators, login=login)
@@ -150,7 +166,7 @@ class PoliteFetcher:
         for host in self._hosts.values():
             if host.pacer is not None:
                 host.pacer.cancel()
-            for turn in host.waiting:
+            for turn in (*host.waiting, *host.behind):
                 turn.cancel()
         self._hosts.clear()
 
@@ -161,7 +177,7 @@ class PoliteFetcher:
         left = pause.until - self._clock.monotonic() if pause else 0.0
         if left > 0:
             reason = "the site asked for fewer requests; its pause is not over"
-            raise FetchError(url, reason, status=TOO_MANY_REQUESTS, retry_after=timedelta(seconds=left))
+            raise NotAsked(url, reason, status=TOO_MANY_REQUESTS, retry_after=timedelta(seconds=left))
 
     def _pause(self, domain: str, asked: timedelta | None) -> None:
         now = self._clock.monotonic()
@@ -182,14 +198,14 @@ class PoliteFetcher:
     # --- Turns ---------------------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def _turn(self, name: str, *, urgent: bool) -> AsyncIterator[None]:
+    async def _turn(self, name: str, place: Place) -> AsyncIterator[None]:
         host = self._hosts.setdefault(name, _Host())
         self._hosts.move_to_end(name)
         turn = asyncio.get_running_loop().create_future()
-        if urgent:
+        if place == "next":
             host.waiting.appendleft(turn)
         else:
-            host.waiting.append(turn)
+            (host.waiting if place == "last" else host.behind).append(turn)
         self._advance(host)
         try:
             await turn
@@ -204,15 +220,15 @@ class PoliteFetcher:
     def _advance(self, host: _Host) -> None:
         """Gives turns to whoever may start now; whoever may not yet is left to the pacer."""
         now = self._clock.monotonic()
-        while host.waiting and host.running < self._per_host:
-            if host.waiting[0].done():  # cancelled while it waited
-                host.waiting.popleft()
+        while (queue := host.waiting or host.behind) and host.running < self._per_host:
+            if queue[0].done():  # cancelled while it waited
+                queue.popleft()
                 continue
             if host.free_at > now:
                 if host.pacer is None:
                     host.pacer = asyncio.create_task(self._pace(host))
                 return
-            turn = host.waiting.popleft()
+            turn = queue.popleft()
             host.running += 1
             host.free_at = now + self._delay  # between starts, where several may run at a time
             turn.set_result(None)
@@ -255,7 +271,7 @@ class _Urgent:
     async def fetch(
         self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
     ) -> Fetched | NotModified:
-        return await self._polite._fetch(self._polite._inner, url, validators, urgent=True, login=login)
+        return await self._polite._fetch(self._polite._inner, url, validators, place="next", login=login)
 
 
 class _Beside:
@@ -270,7 +286,19 @@ class _Beside:
         wait = self._polite.wait_for(url)
         if wait > self._patience:
             raise NotAsked(url, "the host's turn would come too late", retry_after=wait)
-        return await self._polite._fetch(self._inner, url, validators, urgent=False, login=login)
+        return await self._polite._fetch(self._inner, url, validators, login=login)
+
+
+class _Behind:
+    """A Fetcher of its own, behind the queues of another."""
+
+    def __init__(self, polite: PoliteFetcher, inner: Fetcher) -> None:
+        self._polite, self._inner = polite, inner
+
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, login: Login | None = None
+    ) -> Fetched | NotModified:
+        return await self._polite._fetch(self._inner, url, validators, place="behind", login=login)
 
 
 @cache

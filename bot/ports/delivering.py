@@ -18,10 +18,11 @@ from bot.model import (
     Posting,
     Refused,
     Sent,
+    StoredEntry,
     Subscription,
 )
 
-NO_PICTURES: Mapping[int, str] = MappingProxyType({})
+NO_PICTURES: Mapping[int, str | None] = MappingProxyType({})
 
 
 class Outbox(Protocol):
@@ -45,12 +46,12 @@ class Outbox(Protocol):
         *,
         silent: bool = False,
         server: str = "",
-        pictures: Mapping[int, str] = NO_PICTURES,
+        pictures: Mapping[int, str | None] = NO_PICTURES,
     ) -> None:
         """Writes down that a send begins: before it nothing can have been posted, from here on it may have.
 
         `silent`, `server` and the `pictures` (delivery id -> address) are kept, so that a later attempt sends the same
-        message.
+        message. None for a picture: its page has not said yet, and if it does soon, the message shows it all the same.
         """
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
@@ -87,10 +88,25 @@ class PictureStore(Protocol):
 
     async def page_images(self, entry_ids: Collection[int]) -> dict[int, str | None]:
         """Of those whose pages were asked: the picture to show; None if the page names none, or the site's logo, which
-        is the feed's own picture or one that 3 entries of the feed have."""
+        is the feed's own picture, its site's, or one that 3 entries of the feed have."""
 
-    async def note_page_image(self, entry_id: int, url: str | None, now: datetime) -> None:
-        """The entry's page was asked and names this as its picture; None: nothing."""
+    async def note_page_image(self, entry_id: int, url: str | None, now: datetime) -> bool:
+        """The entry's page was asked and names this as its picture; None: nothing. True if messages that were sent
+        without it are owed an edit, written down in the same transaction."""
+
+    async def site_page(self, feed_id: int) -> str | None:
+        """The page that the feed says it belongs to; None if it names none, or that page was asked already."""
+
+    async def note_site_image(self, feed_id: int, url: str | None, now: datetime) -> None:
+        """That page was asked, and names this as its picture; None: nothing."""
+
+
+class LatePictureStore(Protocol):
+    """Pictures that are still missing from messages."""
+
+    async def awaited_pictures(self, now: datetime, limit: int) -> list[StoredEntry]:
+        """Entries that were posted of late without a picture and whose page was not asked yet: the longest awaited
+        first, few of each feed, so that none keeps out the others."""
 
 
 class Corrections(Protocol):

@@ -13,6 +13,7 @@ from bot.slices import each
 from bot.store.conditions import GUILD_IS_HERE, OPEN, UNDER_WAY, WAITING
 from bot.store.database import ROWS_AT_ONCE, Connection, Part, batches
 from bot.store.index import index_entries, unindex_entries
+from bot.store.late_pictures import await_no_more, sooner
 from bot.store.loading import load_deliveries
 from bot.store.records import corrected_values, destination_of
 from bot.store.schema import correction, delivery, destination, entry, guild, posting, subscription
@@ -187,6 +188,10 @@ async def _ask_for_edits(connection: Connection, entry_ids: Sequence[int], now: 
             .where(delivery.c.entry_id.in_(some), or_(subscription.c.id.is_(None), subscription.c.follow_edits))
         )
         await ask_for_edit(connection, query, now)
+        # An edit tells all anew: where corrections are not followed, no picture may bring the other words with it.
+        unfollowed = select(delivery.c.posting_id).join(subscription, subscription.c.id == delivery.c.subscription_id)
+        unfollowed = unfollowed.where(delivery.c.entry_id.in_(some), ~subscription.c.follow_edits)
+        await await_no_more(connection, delivery.c.posting_id.in_(unfollowed))
 
 
 async def ask_for_edit(connection: Connection, postings: Select[Any], now: datetime) -> None:
@@ -198,8 +203,8 @@ async def ask_for_edit(connection: Connection, postings: Select[Any], now: datet
     ids = list((await connection.scalars(wanted)).all())
     for some in batches(ids):
         again = update(correction).where(correction.c.posting_id.in_(some))
-        asked = again.values(asked=correction.c.asked + 1).returning(correction.c.posting_id)
-        known = set((await connection.scalars(asked)).all())
+        asked = again.values(asked=correction.c.asked + 1, next_attempt_at=sooner(now, now))
+        known = set((await connection.scalars(asked.returning(correction.c.posting_id))).all())
         new = [{"posting_id": posting_id, "next_attempt_at": now} for posting_id in some if posting_id not in known]
         if new:
             await connection.change(correction.insert(), new)

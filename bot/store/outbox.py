@@ -19,7 +19,9 @@ from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.holds import release
 from bot.store.hourly import let_go, next_let_go
 from bot.store.lanes import NO_WINDOW, Lane, lanes, pace_members, take_turns
+from bot.store.late_pictures import AWAITED, FRESH, bring_late
 from bot.store.loading import load_deliveries
+from bot.store.page_images import shown_images
 from bot.store.records import SETTINGS_COLUMNS, destination_of, guild_settings_of, note_json, note_of, page_of
 from bot.store.schema import correction, delivery, destination, entry, guild, posting
 from bot.store.stories import tell_in_their_own
@@ -62,7 +64,7 @@ class Postings(Part):
         *,
         silent: bool = False,
         server: str = "",
-        pictures: Mapping[int, str] = NO_PICTURES,
+        pictures: Mapping[int, str | None] = NO_PICTURES,
     ) -> None:
         begun = _open(posting_id).values(
             silent=silent,
@@ -75,7 +77,8 @@ class Postings(Part):
             await connection.change(begun)
             for delivery_id, url in pictures.items():
                 mine = update(delivery).where(delivery.c.id == delivery_id, delivery.c.posting_id == posting_id)
-                await connection.change(mine.values(picture_url=url))
+                until = now + FRESH if url is None else None
+                await connection.change(mine.values(picture_url=url, picture_until=until))
 
     async def settle(self, posting_id: int, outcome: Sent, now: datetime) -> None:
         async with self._database.write() as connection:
@@ -94,6 +97,7 @@ class Postings(Part):
                     message_id=outcome.message_id,
                 )
             )
+            await _bring_what_came(connection, posting_id, now)
             await _took(connection, posting_id, outcome.message_id, now)
 
     async def put_off(self, posting_id: int, until: datetime, reason: str) -> None:
@@ -224,6 +228,14 @@ async def _leased(connection: Connection, posting_id: int) -> Posting:
     deliveries = await load_deliveries(connection, *inside, limit=GIST_SHOWN, newest=True)
     total = await connection.scalar(select(func.count()).select_from(delivery).where(*inside))
     return _posting(row, deliveries, total)
+
+
+async def _bring_what_came(connection: Connection, posting_id: int, now: datetime) -> None:
+    """Pictures that came while the message was being sent."""
+    mine = delivery.c.posting_id == posting_id
+    awaited = (await connection.scalars(select(delivery.c.entry_id).where(mine, AWAITED))).all()
+    if awaited:
+        await bring_late(connection, await shown_images(connection, awaited), now, mine)
 
 
 async def _took(connection: Connection, posting_id: int, message_id: int | None, now: datetime) -> None:

@@ -90,6 +90,8 @@ feed = Table(
     Column("ended_at", UtcTime),  # gone for good: polled only if somebody resumes it
     Column("pushed_until", UtcTime),  # a hub tells reliably until then, so that polls may be rare
     Column("unfollowed_at", UtcTime),  # when a sweep first saw that nobody follows it
+    Column("site_image_url", Text),  # what its own page names as its picture: no entry's
+    Column("site_looked_at", UtcTime),  # NULL: its own page was not asked
     CheckConstraint("(owner_guild_id IS NULL) = (sealed IS NULL)", name="private"),
     Index(
         "uq_feed_public_url",
@@ -205,6 +207,7 @@ entry = Table(
     Column("story_title", Int64, index=True),
     Column("reissue_id", ForeignKey("reissue.id", ondelete="CASCADE")),  # shown only to guilds that wanted it posted
     Column("page_image_url", Text),  # what its page named as its picture, be it the site's logo
+    Column("page_image_name", Text),  # page_image.picture_name of that
     Column("page_looked_at", UtcTime),  # NULL: its page was not asked
     UniqueConstraint("feed_id", "key"),
     Index(
@@ -216,9 +219,9 @@ entry = Table(
     Index(
         "ix_entry_page_image",
         "feed_id",
-        "page_image_url",
-        sqlite_where=text("page_image_url IS NOT NULL"),
-        postgresql_where=text("page_image_url IS NOT NULL"),
+        "page_image_name",
+        sqlite_where=text("page_image_name IS NOT NULL"),
+        postgresql_where=text("page_image_name IS NOT NULL"),
     ),
     Index(None, "feed_id", "first_seen_at"),
     sqlite_autoincrement=True,
@@ -367,7 +370,8 @@ delivery = Table(
     Column("message_id", Int64),
     Column("same_as", ForeignKey("delivery.id", ondelete="SET NULL")),  # of another feed's entry with the same story
     Column("alone", Integer),  # NULL: may share a message; else it has one of its own, so many steps plainer
-    Column("picture_url", Text),  # its page's, with which its message began to be sent
+    Column("picture_url", Text),  # its page's, as its message shows it, or will once it is edited
+    Column("picture_until", UtcTime),  # it was sent without: until then its page's comes into the message
     Column("begun_as", Json),  # [title, url] that its message began to be sent with, if corrected since
     UniqueConstraint("entry_id", "destination_id"),
     CheckConstraint("state IN ('waiting', 'sent', 'gave up', 'same story')", name="state"),
@@ -391,6 +395,12 @@ delivery = Table(
         "message_id",
         sqlite_where=text("message_id IS NOT NULL"),
         postgresql_where=text("message_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_delivery_picture_until",
+        "picture_until",
+        sqlite_where=text("picture_until IS NOT NULL"),
+        postgresql_where=text("picture_until IS NOT NULL"),
     ),
     # What is owed and in no posting yet, by lane: small however long the history grows.
     Index(

@@ -20,6 +20,7 @@ from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
 from bot.store.keywords import Keywords
+from bot.store.late_pictures import LatePictures
 from bot.store.migrate import migrate, require_current
 from bot.store.moves import Moves
 from bot.store.outbox import Postings
@@ -54,6 +55,7 @@ class Store(
     Guilds,
     Searches,
     PageImages,
+    LatePictures,
     Retention,
     Starts,
     Times,

@@ -50,7 +50,7 @@ class Deliverer:
         *,
         batch_window: timedelta = timedelta(0),
         concurrency: int = 50,
-        pictures: Callable[[Posting], Awaitable[dict[int, str]]] | None = None,
+        pictures: Callable[[Posting], Awaitable[Mapping[int, str | None]]] | None = None,
         refused: Callable[[Destination, Refused], Awaitable[None]] | None = None,
         gone: Callable[[Destination], Awaitable[bool]] | None = None,
         theirs: Callable[[Posting], Awaitable[Posting | None]] | None = None,
@@ -60,7 +60,7 @@ class Deliverer:
     ) -> None:
         """`concurrency`: Discord allows a bot 50 requests a second in all (Rate Limits, Global).
 
-        `pictures` finds some for entries that have none (work/pictures), and takes its time.
+        `pictures` finds some for entries that have none (Pictures.of), and takes its time.
         `refused` is told of a place that took messages before and refuses now, once. `gone` says, and sees to it,
         that nothing is owed to a member who left; `theirs` gives the posting without what its member may not see, and
         None while that cannot be told (work/members). `server_name` is what a guild is called.
@@ -130,7 +130,7 @@ class Deliverer:
         async with self._turns:
             return await self._deliver_theirs(illustrated(theirs, pictures), pictures)
 
-    async def _deliver_theirs(self, posting: Posting, pictures: Mapping[int, str]) -> Outcome:
+    async def _deliver_theirs(self, posting: Posting, pictures: Mapping[int, str | None]) -> Outcome:
         server = self._server(posting)
         posting = replace(posting, silent=posted_silently(posting, self._clock.now()), server=server)
         outcome = await self._look_or_send(posting, embed.message(posting), pictures)
@@ -139,7 +139,7 @@ class Deliverer:
         await self._recorded(lambda: self._settler.settle(posting, outcome, self._clock.now()))
         return outcome
 
-    async def _found_pictures(self, posting: Posting) -> Mapping[int, str]:
+    async def _found_pictures(self, posting: Posting) -> Mapping[int, str | None]:
         """They are looked for before the first attempt only: a message that may be there already stays as it is."""
         if posting.attempts or not any(wants_picture(posting, one) for one in posting.deliveries):
             return NO_PICTURES
@@ -151,7 +151,7 @@ class Deliverer:
         finally:
             self._waiting -= 1
 
-    async def _look_or_send(self, posting: Posting, payload: Payload, pictures: Mapping[int, str]) -> Outcome:
+    async def _look_or_send(self, posting: Posting, payload: Payload, pictures: Mapping[int, str | None]) -> Outcome:
         now = self._clock.now()
         if posting.attempts > 0 and not self._is_young(posting):
             found = await self._sender.find(posting, payload)
@@ -183,11 +183,11 @@ class Deliverer:
         return begun is not None and timedelta(0) <= now - begun <= NONCE_MEMORY
 
 
-async def _no_pictures(_posting: Posting) -> dict[int, str]:
-    return {}
+async def _no_pictures(_posting: Posting) -> Mapping[int, str | None]:
+    return NO_PICTURES
 
 
-def illustrated(posting: Posting, pictures: Mapping[int, str]) -> Posting:
+def illustrated(posting: Posting, pictures: Mapping[int, str | None]) -> Posting:
     """The posting with these pictures (by delivery id) for those of its entries that have none."""
     if not pictures:
         return posting

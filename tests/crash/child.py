@@ -11,8 +11,10 @@ import asyncio
 import os
 import signal
 import sys
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event
 
 from bot.app import run
@@ -21,7 +23,10 @@ from bot.model import Fetched, PollCommit
 PORTS = {
     "fetcher": ("fetch",),
     "reader": ("read_unseen",),
-    "store": ("commit_poll", "lease", "begin_attempt", "settle", "lease_corrections", "settle_correction"),
+    "store": (
+        *("commit_poll", "lease", "begin_attempt", "settle", "note_page_image"),
+        *("lease_corrections", "settle_correction"),
+    ),
     "sender": ("send", "edit"),
 }
 
@@ -77,6 +82,8 @@ def _counts_after(name: str, result: Any) -> bool:
 
 def main(point: str, times: int) -> None:
     fuse = Fuse(point, times)
+    # No post waits long for the picture of a page that is not to answer yet.
+    pytest.MonkeyPatch().setattr("bot.app.BUDGET", timedelta(seconds=0.1))
 
     @event.listens_for(Engine, "before_cursor_execute")
     def statement(_connection: object, _cursor: object, text: str, *_: object) -> None:

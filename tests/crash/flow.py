@@ -17,20 +17,23 @@ import sys
 import traceback
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event
 
 from bot.app import build
 from bot.ops import logging
 from bot.settings import Delivery, Fetch, Ops, Poll, Settings
+from bot.work.late_pictures import LatePictures
 from bot.work.loop import Service
 from tests.model.world import InProcessReader
 
 LATER = timedelta(hours=1)  # whatever is planned is due by then
-ROUNDS = 3  # leases in a row: more than there are postings to make
+ROUNDS = 3  # leases in a row: more than there are postings to make, and as many as there are pages to ask
+LATE = timedelta(minutes=1)  # whatever was to come together is edited in by then
 
 
 @dataclass
@@ -110,8 +113,20 @@ async def live(order: Order) -> None:
         for _ in range(ROUNDS):
             await services["deliver"].step(herald.clock.now() + LATER)
             await services["deliver"].finish()
+        await bring_late_pictures(services, herald.clock.now())
         if order.points:
             Path(order.points).write_text(json.dumps(points.names), "utf-8")
+
+
+async def bring_late_pictures(services: dict[str, Service], now: datetime) -> None:
+    """Asks the pages that were not asked before the posts, one after the other, and edits the messages."""
+    late = services["late pictures"]
+    assert isinstance(late, LatePictures)
+    for _ in range(ROUNDS):
+        await late.step(now)
+        await asyncio.gather(*late._asked.values())
+        await services["correct"].step(now + LATE)
+        await services["correct"].finish()
 
 
 def _settings(order: Order) -> Settings:
@@ -130,6 +145,8 @@ def _settings(order: Order) -> Settings:
 
 
 def main() -> None:
+    # Every picture comes late: no page is asked before its entry is posted.
+    pytest.MonkeyPatch().setattr("bot.app.BUDGET", timedelta(seconds=-1))
     logging.configure()  # to standard error: standard output holds the answers
     for line in sys.stdin:
         child = os.fork()

@@ -27,7 +27,7 @@ from tests.clocks import START
 from tests.crash.flow import Order
 
 TITLES = ["the first", "the second", "the third"]
-SAMPLE = 1 if os.environ.get("HERALD_CRASH_POINTS") == "all" else 13
+SAMPLE = 1 if os.environ.get("HERALD_CRASH_POINTS") == "all" else 19
 KILLED = -9
 
 
@@ -76,19 +76,29 @@ def titles(channel: Channel) -> list[str]:
     return [str(embed["title"]) for message in channel.messages for embed in message.embeds]
 
 
+def picture(title: str) -> str:
+    """What the page of the entry names."""
+    return f"https://pictures.example/{title.replace(' ', '-')}.png"
+
+
+def pictures(channel: Channel) -> list[str | None]:
+    embeds = [embed for message in channel.messages for embed in message.embeds]
+    return [(embed.get("image") or {}).get("url") for embed in embeds]
+
+
 @pytest.mark.timeout(900)
 async def test_dead_at_any_point_the_next_life_ends_what_was_begun(tmp_path: Path) -> None:
     async with Sandbox(rate_limits=False) as sandbox, FeedSite() as site, lives_in(tmp_path, sandbox) as lives:
         guild = sandbox.add_guild("Reading room")
         news = guild.add_channel("news")
-        feed = site.add_feed("news", title="News")
+        feed = site.add_feed("news", title="News", pictures_on_pages=True)
         feed.publish(title="an old one")
         await found(tmp_path, feed.url, news, guild.id)
         assert await lives.one() == 0  # the first poll announces nothing
         database, before = tmp_path / "herald.db", tmp_path / "before.db"
         shutil.copy(database, before)
         for title in TITLES:
-            feed.publish(title=title)
+            feed.publish(title=title, image=picture(title))
 
         async def from_the_start(kill_at: int | None = None, points: Path | None = None) -> int:
             for leftover in tmp_path.glob("herald.db-*"):
@@ -99,8 +109,16 @@ async def test_dead_at_any_point_the_next_life_ends_what_was_begun(tmp_path: Pat
 
         assert await from_the_start(points=tmp_path / "points") == 0
         assert titles(news) == TITLES
+        assert pictures(news) == [picture(title) for title in TITLES]
         points: list[str] = json.loads((tmp_path / "points").read_text("utf-8"))
-        for wanted in ("after fetch", "before INSERT INTO delivery", "before commit", "before send", "before settle"):
+        for wanted in (
+            "after fetch",
+            "before INSERT INTO delivery",
+            "before commit",
+            "before send",
+            "before settle",
+            "before edit",
+        ):
             assert any(point.startswith(wanted) for point in points), wanted
 
         for number in range(0, len(points), SAMPLE):
@@ -108,3 +126,4 @@ async def test_dead_at_any_point_the_next_life_ends_what_was_begun(tmp_path: Pat
             assert await from_the_start(kill_at=number) == KILLED, where
             assert await lives.one() == 0, where
             assert titles(news) == TITLES, where
+            assert pictures(news) == [picture(title) for title in TITLES], where

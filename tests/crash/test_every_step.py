@@ -6,20 +6,23 @@ for less: there a life is a fork.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.demo.bot_process import BotProcess
 from bot.sandbox import Sandbox
 from bot.sandbox.site import FeedSite
+from tests.net.server import Request, answer, serving
 from tests.postgres_server import PostgresServer
 
 ALL = os.environ.get("HERALD_CRASH_POINTS") == "all"
 TELLING = {"before commit_poll", "during INSERT INTO posting", "after send", "during UPDATE delivery SET state"}
-TELLING |= {"after edit"}  # of a correction
+TELLING |= {"after note_page_image", "after edit"}  # of a correction
 TITLES = ["the first", "the second", "the third"]
 
 # (point, how often it has happened by then): `/feed add` fetched and read the feed once already.
@@ -129,3 +132,57 @@ async def test_a_kill_loses_no_correction_and_posts_nothing_again(tmp_path: Path
         finally:
             await bot.stop()
         assert [_title(embed) for message in news.messages for embed in message.embeds] == wanted
+
+
+# A page that says what its picture is when its entry is posted already.
+LATE = [
+    ("before note_page_image", 1),
+    ("during UPDATE delivery SET picture_url", 2),  # a post began without it before
+    ("during INSERT INTO correction ", 1),
+    ("after note_page_image", 1),
+    ("before edit", 1),
+    ("after edit", 1),
+    ("after settle_correction", 1),
+]
+PICTURE = "https://pictures.example/comet.png"
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(("point", "times"), tried(LATE))
+async def test_a_kill_costs_no_picture_that_comes_late_and_posts_nothing_again(
+    tmp_path: Path, point: str, times: int
+) -> None:
+    posted = asyncio.Event()
+
+    async def when_posted(_: Request, writer: asyncio.StreamWriter) -> None:
+        await posted.wait()
+        page = f'<head><meta property="og:image" content="{PICTURE}"></head>'
+        writer.write(answer(page.encode(), "Content-Type: text/html"))
+        await writer.drain()
+
+    async with Sandbox(rate_limits=False) as sandbox, FeedSite() as site, serving() as pages:
+        pages.answers["/comet"] = when_posted
+        guild = sandbox.add_guild("Reading room")
+        news = guild.add_channel("news")
+        feed = site.add_feed("news", title="News")
+        bot = BotProcess(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
+
+        await bot.start(("-m", "tests.crash.child", point, str(times)))
+        await sandbox.bot_ready()
+        await guild.command(guild.owner, news, "feed add", url=feed.url)
+        feed.publish(title="a comet", url=pages.url("/comet"))
+        await news.wait_for(lambda messages: any(m.embeds and not m.interaction for m in messages), 20)
+        posted.set()
+        assert await bot.died() == -9, bot.log_path.read_text()
+
+        await bot.start()
+        try:
+            await sandbox.bot_ready()
+            await news.wait_for(lambda messages: [_picture(e) for m in messages for e in m.embeds] == [PICTURE], 20)
+        finally:
+            await bot.stop()
+        assert [_title(embed) for message in news.messages for embed in message.embeds] == ["a comet"]
+
+
+def _picture(embed: dict[str, Any]) -> str | None:
+    return (embed.get("image") or {}).get("url")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds.links import is_public
-from bot.feeds.page_image import SEARCHED_BYTES, page_image
+from bot.feeds.page_image import SEARCHED_BYTES, page_image, picture_name
 
 PAGE = "https://news.example/2026/story.html"
 OG = '<meta property="og:image" content="{}">'
@@ -132,3 +132,30 @@ def test_whatever_a_page_says_its_picture_is_public_and_of_the_web(page: bytes, 
             assert urlsplit(image).scheme in {"http", "https"}
             assert is_public(image)
             assert len(image) <= 2048
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://a.example/logo.png", "http://a.example/logo.png", True),
+        ("https://a.example/logo.png", "https://A.example/logo.png?v=3", True),
+        ("https://a.example/logo.png?w=1200", "https://a.example/logo.png?resize=32%2C32&ssl=1", True),
+        ("https://a.example/logo.png?1716", "https://a.example/logo.png#top", True),
+        ("https://a.example/logo-300x300.png", "https://a.example/logo-1200x630.png", True),
+        ("https://a.example/_next/image?url=%2Fl.png&w=64", "https://a.example/_next/image?url=%2Fl.png&W=1200", True),
+        ("https://a.example/_next/image?url=%2Fl.png&w=64", "https://a.example/_next/image?url=%2Fm.png&w=64", False),
+        ("https://a.example/card?title=One", "https://a.example/card?title=Two", False),
+        ("https://a.example/image.php?id=1", "https://a.example/image.php?id=2", False),
+        ("https://a.example/Logo.png", "https://a.example/logo.png", False),
+        ("https://a.example/logo.png", "https://b.example/logo.png", False),
+        ("https://a.example/logo.png", "https://a.example/logo.jpg", False),
+    ],
+)
+def test_addresses_of_one_picture_have_one_name(one: str, other: str, same: bool) -> None:
+    assert (picture_name(one) == picture_name(other)) is same
+
+
+@given(st.text(max_size=60))
+def test_whatever_a_page_names_has_a_name(text: str) -> None:
+    image = of(OG.format(text))
+    assert image is None or picture_name(image)

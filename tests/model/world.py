@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.errors import FetchError
 from bot.feeds.cadence import Limits
+from bot.feeds.page_image import page_image
 from bot.model import Feed, FeedFacts, Fetched, Login, NotModified, ParsedFeed, Reading, Subscription, Validators
 from bot.ports import NO_VALIDATORS
 from bot.reading import reader
@@ -68,6 +69,9 @@ class InProcessReader:
 
     async def read_unseen(self, body: bytes, recalled: bytes, *, url: str, content_type: str = "") -> Reading:
         return reader.read_unseen(body, recalled, url=url, content_type=content_type)
+
+    async def picture(self, body: bytes, *, url: str, content_type: str = "") -> str | None:
+        return page_image(body, url=url, content_type=content_type)
 
 
 class World:

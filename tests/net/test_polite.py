@@ -356,3 +356,42 @@ async def test_a_429_to_the_other_fetcher_speaks_for_the_domain_and_the_other_wa
     with pytest.raises(NotAsked):
         await beside.fetch("http://b.example/story")
     assert (web.urls, pages.urls) == (["http://b.example/feed"], ["http://a.example/story"])
+
+
+# --- Behind everybody ------------------------------------------------------------------------------------------
+
+
+async def test_what_is_asked_behind_lets_everybody_else_go_first(clock: ManualClock) -> None:
+    web, pages = Web(clock), Web(clock)
+    manners = PoliteFetcher(web, clock)
+    behind, beside = manners.behind(pages), manners.beside(pages, patience=timedelta(seconds=5))
+    start(behind.fetch("http://a.example/1"), behind.fetch("http://a.example/2"), behind.fetch("http://a.example/3"))
+    await clock.advance(timedelta(seconds=0.5))
+    start(manners.fetch("http://a.example/feed"), beside.fetch("http://a.example/story"))
+    await clock.advance(timedelta(seconds=10))
+    assert web.starts == [(1, "http://a.example/feed")]
+    assert [(at, url[-1]) for at, url in pages.starts] == [(0, "1"), (2, "y"), (3, "2"), (4, "3")]
+
+
+async def test_what_is_asked_behind_is_given_up_and_forgotten_like_the_rest(clock: ManualClock) -> None:
+    web, pages = Web(clock), Web(clock)
+    manners = PoliteFetcher(web, clock)
+    behind = manners.behind(pages)
+    tasks = start(*(behind.fetch(f"http://a.example/{n}") for n in range(4)))
+    await settle()
+    tasks[1].cancel()
+    await clock.advance(timedelta(seconds=1))
+    assert pages.urls == ["http://a.example/0", "http://a.example/2"]
+    await manners.close()
+    await settle()
+    assert [task.cancelled() for task in tasks] == [False, True, False, True]
+
+
+async def test_what_is_asked_behind_a_429_is_not_asked(clock: ManualClock) -> None:
+    web, pages = Web(clock), Web(clock)
+    manners = PoliteFetcher(web, clock)
+    web.failures["http://a.example/feed"] = busy("http://a.example/feed")
+    tasks = start(manners.fetch("http://a.example/feed"), manners.behind(pages).fetch("http://a.example/1"))
+    await clock.advance(timedelta(seconds=10))
+    assert isinstance(tasks[1].exception(), NotAsked)
+    assert pages.urls == []

@@ -11,12 +11,19 @@ import pytest
 
 from bot.sandbox import Channel
 from bot.sandbox.site.written import WrittenFeed
+from bot.store.corrections import MOST_EDITS
 from tests.net.server import Request, Site, answer, hang, redirect, serving
-from tests.whole.world import LOOPBACK, SOON, World, embeds_of
+from tests.whole.world import EAGER, LOOPBACK, SOON, World, embeds_of
 
 PICTURE = "https://pictures.example/comet.png"
 HTML = "Content-Type: text/html"
-PAGE = answer(f'<head><meta property="og:image" content="{PICTURE}"></head>'.encode(), HTML)
+
+
+def page_with(picture: str) -> bytes:
+    return answer(f'<head><meta property="og:image" content="{picture}"></head>'.encode(), HTML)
+
+
+PAGE = page_with(PICTURE)
 
 
 @pytest.fixture
@@ -40,9 +47,13 @@ async def test_an_entry_without_a_picture_is_posted_with_its_pages(world: World)
     feed.publish(title="A comet", image=PICTURE)
     await world.posted("A comet")
     assert pictures_in(world.news) == [PICTURE]
-    (asked,) = world.site.requests
-    assert asked.headers["Accept"].startswith("text/html")
-    assert "Cookie" not in asked.headers
+    site, page = world.site.requests
+    assert (site.path, page.path.startswith("/stories/")) == ("/pages/sky", True), (
+        "the feed's own page, then the entry's"
+    )
+    for asked in (site, page):
+        assert asked.headers["Accept"].startswith("text/html")
+        assert "Cookie" not in asked.headers
 
 
 async def test_three_channels_ask_the_page_once_and_so_they_do_across_a_restart(world: World, pages: Site) -> None:
@@ -75,6 +86,43 @@ async def test_a_page_that_hangs_costs_its_post_the_budget_and_the_picture(
     await world.posted("Slow")
     assert pictures_in(world.news) == [None]
     assert len(pages.requests) == 1
+
+
+async def test_ten_entries_of_one_slow_host_all_have_their_picture_in_the_end(
+    world: World, pages: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.BUDGET", timedelta(seconds=0.3))
+    paced = EAGER.model_copy(update={"per_host_delay": timedelta(seconds=0.1), "per_host_concurrency": 1})
+    world.settings = world.settings.model_copy(update={"poll": paced})
+    await world.restart()
+    feed, titles = await following(world), [f"Story {n}" for n in range(10)]
+    wanted = [f"https://pictures.example/{n}.png" for n in range(10)]
+    for number, title in enumerate(titles):
+        pages.answers[f"/{number}"] = page_with(wanted[number])
+        feed.publish(title=title, url=pages.url(f"/{number}"))
+    await world.posted(*titles)
+    assert None in pictures_in(world.news), "the post did not wait for all of them"
+    await world.news.wait_for(lambda _: pictures_in(world.news) == wanted, SOON)
+    assert len([one for one in world.news.messages if one.interaction is None]) == 1
+    await world.ended("settle_correction", 1)
+    assert world.count("settle_correction") <= MOST_EDITS
+    assert len(pages.requests) == 10
+
+
+async def test_a_picture_that_was_missing_at_a_stop_comes_after_the_restart(
+    world: World, pages: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.BUDGET", timedelta(seconds=0.1))
+    await world.restart()
+    pages.answers["/slow"] = hang
+    feed = await following(world)
+    feed.publish(title="A comet", url=pages.url("/slow"))
+    await world.posted("A comet")
+    await world.stop()
+    pages.answers["/slow"] = PAGE
+    await world.start()
+    await world.news.wait_for(lambda _: pictures_in(world.news) == [PICTURE], SOON)
+    assert [request.path for request in pages.requests] == ["/slow", "/slow"]
 
 
 async def test_while_a_post_waits_for_its_page_the_other_channels_go_on(
@@ -176,3 +224,31 @@ async def test_a_sites_logo_is_no_picture(world: World) -> None:
     feed.publish(title="Four", image="https://pictures.example/four.png")
     await world.posted("One", "Two", "Three", "Four")
     assert pictures_in(world.news) == [PICTURE, PICTURE, None, "https://pictures.example/four.png"]
+
+
+def written(pages: Site, *titles: str) -> bytes:
+    """A feed whose own page is the site's front page."""
+    items = "".join(
+        f"<item><title>{title}</title><guid>{title}</guid><link>{pages.url('/' + title)}</link></item>"
+        for title in titles
+    )
+    channel = f"<title>Comets</title><link>{pages.url('/')}</link>{items}"
+    return answer(
+        f'<rss version="2.0"><channel>{channel}</channel></rss>'.encode(), "Content-Type: application/rss+xml"
+    )
+
+
+async def test_a_logo_that_the_sites_own_page_names_too_is_no_picture_from_the_first(world: World, pages: Site) -> None:
+    pages.answers |= {
+        "/": page_with("http://pictures.example/logo.png?w=64"),
+        "/one": page_with("https://pictures.example/logo.png?w=1200"),
+        "/two": PAGE,
+        "/feed": written(pages, "zero"),
+    }
+    await world.add(pages.url("/feed"))
+    pages.answers["/feed"] = written(pages, "one", "zero")
+    await world.posted("one")
+    pages.answers["/feed"] = written(pages, "two", "one", "zero")
+    await world.posted("one", "two")
+    assert pictures_in(world.news) == [None, PICTURE]
+    assert [request.path for request in pages.requests].count("/") == 1

@@ -180,7 +180,7 @@ class Ledger:
     ready: list[Posting] = field(default_factory=list)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     known_holds: set[Destination] = field(default_factory=set)
-    pictures: dict[int, str] = field(default_factory=dict)
+    pictures: dict[int, str | None] = field(default_factory=dict)
 
     async def lease(self, now: datetime, limit: int, *, window: timedelta = timedelta(0)) -> list[Posting]:
         leased, self.ready = self.ready[:limit], self.ready[limit:]
@@ -196,7 +196,7 @@ class Ledger:
         *,
         silent: bool = False,
         server: str = "",
-        pictures: Mapping[int, str] = NO_PICTURES,
+        pictures: Mapping[int, str | None] = NO_PICTURES,
     ) -> None:
         self.pictures |= pictures
         self.calls.append(("begin", posting_id, "silent") if silent else ("begin", posting_id))

@@ -137,7 +137,7 @@ class FullDisk(Ledger):
         *,
         silent: bool = False,
         server: str = "",
-        pictures: Mapping[int, str] = NO_PICTURES,
+        pictures: Mapping[int, str | None] = NO_PICTURES,
     ) -> None:
         self._refuse("begin")
         await super().begin_attempt(posting_id, now, silent=silent, server=server, pictures=pictures)
@@ -205,7 +205,7 @@ async def test_a_direct_message_names_its_server_as_it_was_called_when_it_was_fi
             *,
             silent: bool = False,
             server: str = "",
-            pictures: Mapping[int, str] = NO_PICTURES,
+            pictures: Mapping[int, str | None] = NO_PICTURES,
         ) -> None:
             begun.append(server)
 

@@ -25,6 +25,7 @@ from bot.model import (
     Validators,
 )
 from bot.ports import NO_VALIDATORS
+from bot.work.pages import Pages
 from bot.work.pictures import Pictures, wants_picture
 from tests.clocks import START, ManualClock, settle
 
@@ -52,10 +53,12 @@ def a_posting(*deliveries: Delivery, **more: Any) -> Posting:
 
 
 class Kept:
-    """A PictureStore."""
+    """A PictureStore, in which no feed has a page of its own unless `site` is one."""
 
     def __init__(self) -> None:
         self.known: dict[int, str | None] = {}
+        self.site: str | None = None
+        self.logos: list[str | None] = []
         self.broken = False
 
     async def page_images(self, entry_ids: Collection[int]) -> dict[int, str | None]:
@@ -63,8 +66,15 @@ class Kept:
             raise StoreError("the disk is full")
         return {entry_id: self.known[entry_id] for entry_id in entry_ids if entry_id in self.known}
 
-    async def note_page_image(self, entry_id: int, url: str | None, now: datetime) -> None:
+    async def note_page_image(self, entry_id: int, url: str | None, now: datetime) -> bool:
         self.known[entry_id] = url
+        return url is not None
+
+    async def site_page(self, feed_id: int) -> str | None:
+        return None if self.logos else self.site
+
+    async def note_site_image(self, feed_id: int, url: str | None, now: datetime) -> None:
+        self.logos.append(url)
 
 
 class Web:
@@ -97,7 +107,9 @@ class Web:
 class House:
     def __init__(self, budget: timedelta = timedelta(seconds=30)) -> None:
         self.store, self.web, self.clock = Kept(), Web(), ManualClock()
-        self.pictures = Pictures(self.store, self.web, self.web, self.clock, budget=budget)
+        self.late: list[str] = []
+        self.pages = Pages(self.store, self.web, self.clock, late=lambda: self.late.append("late"))
+        self.pictures = Pictures(self.store, self.pages, self.web, self.clock, budget=budget)
 
 
 @pytest.mark.parametrize(
@@ -145,20 +157,20 @@ async def test_a_page_is_asked_once_by_a_thousand_at_a_time_and_by_who_comes_lat
     house.web.pages["https://news.example/1"] = A
     assert await asyncio.gather(*(house.pictures.of(a_posting()) for _ in range(1000))) == [{10: A}] * 1000
     assert await house.pictures.of(a_posting()) == {10: A}
-    later = Pictures(house.store, house.web, house.web, house.clock)
-    assert await later.of(a_posting()) == {10: A}
+    pages = Pages(house.store, house.web, house.clock)
+    assert await Pictures(house.store, pages, house.web, house.clock).of(a_posting()) == {10: A}
     assert len(house.web.asked) == 1
 
 
 async def test_a_page_that_hangs_costs_the_budget_once_and_what_it_says_later_is_kept() -> None:
     house, page = House(SHORT), asyncio.Event()
     house.web.pages["https://news.example/1"] = page
-    assert await house.pictures.of(a_posting()) == {}
+    assert await house.pictures.of(a_posting()) == {10: None}
     await house.clock.advance(SHORT)
     waits_no_more = asyncio.create_task(house.pictures.of(a_posting()))
     await settle()
     assert waits_no_more.done()
-    assert waits_no_more.result() == {}
+    assert waits_no_more.result() == {10: None}
     page.set()
     await settle()
     assert await house.pictures.of(a_posting()) == {10: A}
@@ -184,9 +196,9 @@ async def test_what_goes_wrong_costs_the_picture_and_a_host_that_fails_is_let_be
 ) -> None:
     house = House()
     house.web.pages = {"https://news.example/1": page, "https://news.example/2": A, "https://b.example/3": A}
-    assert await house.pictures.of(a_posting()) == {}
+    assert await house.pictures.of(a_posting()) == ({} if kept else {10: None})
     assert house.store.known == kept
-    assert await house.pictures.of(a_posting(a_delivery(2))) == ({} if host_rests else {20: A})
+    assert await house.pictures.of(a_posting(a_delivery(2))) == {20: None if host_rests else A}
     assert await house.pictures.of(a_posting(a_delivery(3, url="https://b.example/3"))) == {30: A}
     await house.clock.advance(timedelta(minutes=5))
     assert await house.pictures.of(a_posting(a_delivery(2))) == {20: A}
@@ -214,5 +226,41 @@ async def test_closing_ends_what_is_under_way() -> None:
     house = House(SHORT)
     house.web.pages["https://news.example/1"] = asyncio.Event()
     await house.pictures.of(a_posting())
-    await house.pictures.close()
+    await house.pages.close()
     assert house.store.known == {}
+
+
+async def test_the_feeds_own_page_is_asked_once_and_before_those_of_its_entries() -> None:
+    house = House()
+    house.store.site = "https://news.example/"
+    house.web.pages["https://news.example/"] = "https://cdn.example/logo.png"
+    await house.pictures.of(a_posting(a_delivery(1), a_delivery(2)))
+    await house.pictures.of(a_posting(a_delivery(3)))
+    assert house.web.asked[0] == "https://news.example/"
+    assert house.web.asked.count("https://news.example/") == 1
+    assert house.store.logos == ["https://cdn.example/logo.png"]
+
+
+@pytest.mark.parametrize(
+    ("site", "asked_by_then"),
+    [(FetchError("", "HTTP 404", status=404), 2), (FetchError("", "no answer"), 1), (NotAsked("", "too late"), 1)],
+)
+async def test_where_the_feeds_own_page_fails_those_of_its_entries_are_asked_when_its_host_may_be(
+    site: Exception, asked_by_then: int
+) -> None:
+    house = House()
+    house.store.site = "https://news.example/"
+    house.web.pages = {"https://news.example/": site, "https://news.example/1": A}
+    expected = A if asked_by_then == 2 else None
+    assert await house.pictures.of(a_posting()) == {10: expected}
+    assert len(house.web.asked) == asked_by_then
+    house.web.pages["https://news.example/"] = ""
+    await house.clock.advance(timedelta(minutes=5))
+    assert await house.pictures.of(a_posting()) == {10: A}
+
+
+async def test_a_site_that_only_its_subscriber_may_see_is_not_asked() -> None:
+    house = House()
+    house.store.site = "https://news.example/?token=s3cret"
+    await house.pictures.of(a_posting())
+    assert (house.web.asked, house.store.logos) == (["https://news.example/1"], [None])

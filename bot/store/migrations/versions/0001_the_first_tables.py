@@ -41,6 +41,8 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcTime()),
         sa.Column("pushed_until", UtcTime()),
         sa.Column("unfollowed_at", UtcTime()),
+        sa.Column("site_image_url", sa.Text()),
+        sa.Column("site_looked_at", UtcTime()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
         sa.CheckConstraint("(owner_guild_id IS NULL) = (sealed IS NULL)", name=op.f("ck_feed_private")),
         sa.Index(
@@ -157,6 +159,7 @@ def upgrade() -> None:
         sa.Column("story_title", Int64),
         sa.Column("reissue_id", Int64),
         sa.Column("page_image_url", sa.Text()),
+        sa.Column("page_image_name", sa.Text()),
         sa.Column("page_looked_at", UtcTime()),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_entry_feed_id_feed"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
@@ -178,9 +181,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_entry_page_image",
         "entry",
-        ["feed_id", "page_image_url"],
-        sqlite_where=sa.text("page_image_url IS NOT NULL"),
-        postgresql_where=sa.text("page_image_url IS NOT NULL"),
+        ["feed_id", "page_image_name"],
+        sqlite_where=sa.text("page_image_name IS NOT NULL"),
+        postgresql_where=sa.text("page_image_name IS NOT NULL"),
     )
     op.create_index("ix_entry_story_link", "entry", ["story_link"])
     op.create_index("ix_entry_story_title", "entry", ["story_title"])
@@ -373,6 +376,7 @@ def upgrade() -> None:
         sa.Column("same_as", Int64),
         sa.Column("alone", sa.Integer()),
         sa.Column("picture_url", sa.Text()),
+        sa.Column("picture_until", UtcTime()),
         sa.Column("begun_as", Json()),
         sa.CheckConstraint("state IN ('waiting', 'sent', 'gave up', 'same story')", name=op.f("ck_delivery_state")),
         sa.ForeignKeyConstraint(
@@ -414,6 +418,13 @@ def upgrade() -> None:
         ["not_before"],
         sqlite_where=sa.text("state = 'waiting' AND posting_id IS NULL AND not_before IS NOT NULL"),
         postgresql_where=sa.text("state = 'waiting' AND posting_id IS NULL AND not_before IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_delivery_picture_until",
+        "delivery",
+        ["picture_until"],
+        sqlite_where=sa.text("picture_until IS NOT NULL"),
+        postgresql_where=sa.text("picture_until IS NOT NULL"),
     )
     op.create_index(
         "ix_delivery_message_id",
