@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat.messages import FILTER_NOTE, SWITCHES, feed_name, filter_lines, joined, literal, state
+from bot.chat.feed_messages import FILTER_NOTE, filter_lines
+from bot.chat.messages import feed_name, joined, literal
+from bot.chat.status_messages import SWITCHES, state
 from bot.model import StyleName, Subscription
 from bot.work.answers import Editing
 

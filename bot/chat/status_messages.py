@@ -1,125 +1,125 @@
-"""How a feed is asked, in words: when next and why then, its rhythm, what is saved by asking, redirects, push."""
+"""What Herald says of how a feed is doing, in `/feed status`: its state, its last deliveries, what is held and why.
+
+How it is asked is in polling_messages.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 
-from bot.chat.messages import LINE_LIMIT, next_poll
-from bot.model import Detour, Feed, HubSubscription, Move
+from bot.chat.feed_messages import pause_note
+from bot.chat.messages import LINE_LIMIT, literal, message_link
+from bot.model import DeliveryNote, Hold, Reissue, Subscription
 from bot.render.escape import escape_line
-from bot.render.lines import host, plural, when
-from bot.work.answers import Status
-from bot.work.moves import CONFIRMATIONS
-from bot.work.outlook import Because, Outlook
+from bot.render.lines import plural, when
+from bot.render.notices import remedy
 
-WHY_THEN: Mapping[Because, str] = {
-    "ended": "it is gone, and asked again only if somebody resumes it",
-    "failing": "each failure makes the pause longer, up to a day",
-    "patience": "its server asked for fewer requests",
-    "pushed": "its hub tells of new entries at once, so polls are rare",
-    "fixed": "the interval is fixed by who runs me",
-    "wish": "the publisher asks not to come sooner",
-    "rhythm": "that fits how often it publishes",
-    "unknown": "its rhythm is not known yet",
-    "first": "it was not read yet",
+
+def state(subscription: Subscription) -> str:
+    if subscription.paused_at is None:
+        return "running"
+    return f"{pause_note(subscription)}, since {when(subscription.paused_at)}"
+
+
+def last_poll(polled_at: datetime | None) -> str:
+    return when(polled_at) if polled_at else "not yet"
+
+
+def next_poll(next_due_at: datetime | None, *, is_paused: bool) -> str:
+    return when(next_due_at) if next_due_at and not is_paused else "none while paused" if is_paused else "soon"
+
+
+def failing(reason: str, failures: int, since: datetime | None) -> str:
+    begun = f", since {when(since)}" if since else ""
+    return f"{escape_line(reason, LINE_LIMIT)} ({plural(failures, 'failed poll')} in a row{begun}). I keep trying."
+
+
+def waiting(count: int) -> str:
+    return plural(count, "entry", "entries") if count else "nothing"
+
+
+def note_line(note: DeliveryNote, guild_id: int, channel_id: int) -> str:
+    """One delivery: what became of it, when, and the way to its message."""
+    title = escape_line(note.title or "an entry without a title", 120)
+    channel_id = note.channel_id or channel_id  # it may have been posted in a former channel
+    if note.state == "sent" and note.message_id is not None:
+        return f"posted {when(note.at)}: [{title}]({message_link(guild_id, channel_id, note.message_id)})"
+    reason = f" ({escape_line(note.reason, 150)})" if note.reason else ""
+    if note.state == "same story":
+        there = f" in [this post]({message_link(guild_id, channel_id, note.message_id)})" if note.message_id else ""
+        return f"told by another feed{there}: {title}"
+    word = {"sent": "posted", "waiting": "waiting", "gave up": "**not posted**"}[note.state]
+    return f"{word} {when(note.at)}: {title}{reason}"
+
+
+STATUS_FIELDS = {
+    "channel": "Channel",
+    "state": "State",
+    "last": "Last poll",
+    "next": "Next poll",
+    "waiting": "Waiting to be posted",
+    "filter": "Filter",
+    "private": "Who may read it",
+    "style": "Style",
+    "edits": "Corrections",
+    "stories": "Same story in two feeds",
+    "pictures": "Entries without a picture",
+    "trouble": "Trouble",
+    "access": "Cannot post",
+    "hold": "Discord refuses",
+    "polling": "How it is asked",
+    "held": "Held back",
+    "deliveries": "Last deliveries",
 }
 
 
-def next_and_why(status: Status) -> str:
-    """When it is asked next, and what decided that."""
-    is_paused = status.subscription.paused_at is not None
-    at = next_poll(status.feed.next_due_at, is_paused=is_paused)
-    return at if is_paused or status.outlook is None else f"{at}: {WHY_THEN[status.outlook.because]}"
+def hold(held: Hold) -> str:
+    """Since when and why a channel takes no posts, and what to do."""
+    again = f" I try again {when(held.until)}." if held.until is not None else ""
+    return f"{literal(held.reason)}, since {when(held.since)}. {remedy(held.code)}{again}"
 
 
-def polling(status: Status) -> str:
-    """One line for each thing worth knowing."""
-    feed = status.feed
-    lines = [
-        rhythm(status.outlook) if status.outlook is not None else "",
-        saved(feed),
-        moving(feed.move) if feed.move is not None else "",
-        leading(feed.detour) if feed.detour is not None else "",
-        push(status.hub, feed),
-        old(status.old),
-    ]
-    return "\n".join(line for line in lines if line)
-
-
-def rhythm(outlook: Outlook) -> str:
-    every = f", so it is worth asking about every {length(outlook.interval)}" if outlook.interval else ""
-    if outlook.per_day is None:
-        return f"Too few entries to know its rhythm; until then it is asked every {length(outlook.interval)}."
-    rate = f"About {_rate(outlook.per_day)}"
-    hours = ""
-    if outlook.busy_hours is not None:
-        begin, end = outlook.busy_hours
-        hours = f", most of them from {begin:02}:00 to {end:02}:00 UTC"
-    return f"{rate}{hours}{every}."
-
-
-def _rate(per_day: float) -> str:
-    if per_day >= 1:
-        return f"{plural(round(per_day), 'entry', 'entries')} a day"
-    days = round(1 / per_day) if per_day > 0 else 0
-    return f"an entry every {plural(days, 'day')}" if days else "no entry any more"
-
-
-def length(time: timedelta | None) -> str:
-    """A length of time to one unit: "40 minutes", "3 hours"."""
-    seconds = (time or timedelta()).total_seconds()
-    if seconds < 90:
-        return plural(max(1, round(seconds)), "second")
-    return plural(round(seconds / 60), "minute") if seconds < 90 * 60 else plural(round(seconds / 3600), "hour")
-
-
-def saved(feed: Feed) -> str:
-    """Whether its server says "not modified" instead of sending all of it."""
-    names = [
-        name
-        for name, value in (("ETag", feed.validators.etag), ("Last-Modified", feed.validators.last_modified))
-        if value is not None
-    ]
-    if feed.polled_at is None:
-        return ""
-    if not names:
-        return "Its server gives neither ETag nor Last-Modified: all of it is fetched each time."
-    return f"Its server gives {' and '.join(names)}: what did not change is not fetched again."
-
-
-def moving(move: Move) -> str:
+def held_back(one: Reissue) -> str:
+    """What waits for an answer, below which there are two buttons."""
+    count = plural(one.count, "entry", "entries")
     return (
-        f"Its address says since {when(move.since)} that it lives at {_place(move.to)} for good "
-        f"({move.confirmed} of {CONFIRMATIONS} times, and a day, to be believed). It is read there meanwhile."
+        f"{count} came again {when(one.at)} as if new: known titles under new identities, as when a site moves. "
+        "**Post them** posts the newest and tells of the rest in one message; **Forget them** posts nothing."
     )
 
 
-def leading(detour: Detour) -> str:
-    return f"Its address leads to {_place(detour.to)} for the time being, since {when(detour.since)}."
-
-
-def _place(url: str) -> str:
-    """The host alone: what comes after it may be a secret."""
-    return f"**{escape_line(host(url), 100)}**"
-
-
-def old(count: int) -> str:
+def reissue_posted(count: int) -> str:
     if not count:
-        return ""
-    came = plural(count, "entry", "entries")
-    return f"{came} of the last 30 days came long after their date and were not posted; `/search` finds them."
+        return "They are taken in and can be searched. Nothing is posted: filters or a pause leave all of them out."
+    return f"{plural(count, 'post')} to come: the newest by themselves, older ones in one message."
 
 
-def push(hub: HubSubscription | None, feed: Feed) -> str:
-    if hub is None:
-        return "It names no hub, so nobody can push it." if feed.polled_at is not None else ""
-    name = _place(hub.hub_url)
-    if hub.lease_until is not None:
-        tells = "pushes its entries" if feed.pushed_until is not None else "has promised to push, and not done it yet;"
-        return f"Its hub {name} {tells} until {when(hub.lease_until)}; I ask again before that."
-    if hub.reason:
-        return f"Its hub {name} does not push: {escape_line(hub.reason, LINE_LIMIT)}. I ask again {when(hub.ask_at)}."
-    if hub.pending:
-        return f"Its hub {name} was asked to push and has not answered. I ask again {when(hub.ask_at)}."
-    return f"It names the hub {name}, which was not asked to push."
+def reissue_forgotten(count: int) -> str:
+    return f"{plural(count, 'entry', 'entries')} will not be posted here. What is new goes on coming."
+
+
+def follows_edits(subscription: Subscription) -> str:
+    return "edit the post" if subscription.follow_edits else "are not followed"
+
+
+def merges_stories(subscription: Subscription) -> str:
+    return "one post" if subscription.merge_stories else "a post each"
+
+
+def takes_pictures(subscription: Subscription) -> str:
+    return "take their page's" if subscription.page_images else "have none"
+
+
+# (what, to be switched on) -> what the button says that does it
+SWITCHES = {
+    ("edits", True): "Follow corrections",
+    ("edits", False): "Do not follow corrections",
+    ("stories", True): "One post for a story",
+    ("stories", False): "Post every feed's story",
+    ("pictures", True): "Pictures from pages",
+    ("pictures", False): "No pictures from pages",
+}
+
+
+def no_deliveries_yet() -> str:
+    return "Nothing was posted yet."

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.chat.messages import failing, feed_name, left_out_for, literal, message_link, next_poll
-from bot.chat.messages import hold as hold_words
+from bot.chat.feed_messages import left_out_for
+from bot.chat.messages import feed_name, literal, message_link
+from bot.chat.status_messages import failing, next_poll
+from bot.chat.status_messages import hold as hold_words
 from bot.render.entry_embed import title_of
 from bot.render.escape import escape_line
 from bot.render.lines import code, when

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.messages import list_line, literal, note_line
+from bot.chat.feed_messages import list_line
+from bot.chat.messages import literal
 from bot.chat.problems import problem
+from bot.chat.status_messages import note_line
 from bot.errors import (
     AddressRefused,
     BotError,

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from bot.chat.status_messages import old
+from bot.chat.polling_messages import old
 from bot.chat.why_messages import why as words
 from bot.query.language import parse
 from bot.store.store import Store

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import __version__
-from bot.chat import messages
+from bot.chat import about_messages
 from bot.chat.interaction import Interaction
 from bot.chat.permissions import invite_url
 
@@ -17,9 +17,11 @@ class AboutCog(commands.Cog):
 
     @app_commands.command(name="help", description="What Herald can do")
     async def help_(self, interaction: Interaction) -> None:
-        await interaction.edit_original_response(embed=discord.Embed(description=messages.help_text()))
+        await interaction.edit_original_response(embed=discord.Embed(description=about_messages.help_text()))
 
     @app_commands.command(description="What Herald is, and how to add it to a server")
     async def about(self, interaction: Interaction) -> None:
-        words = messages.about_text(__version__, len(interaction.client.guilds), invite_url(interaction.application_id))
+        words = about_messages.about_text(
+            __version__, len(interaction.client.guilds), invite_url(interaction.application_id)
+        )
         await interaction.edit_original_response(embed=discord.Embed(description=words))

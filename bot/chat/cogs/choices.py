@@ -8,7 +8,7 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot.chat import digest_messages, keyword_messages, messages
+from bot.chat import digest_messages, keyword_messages, messages, search_messages
 from bot.errors import UsageError
 from bot.model import Digest, StoredEntry, Subscription
 from bot.query.since import parse_duration, parse_since
@@ -61,7 +61,7 @@ def since_choices(typed: str, now: datetime) -> list[app_commands.Choice[str]]:
             day = parse_since(text, now).astimezone(now.tzinfo)
         except UsageError:
             continue
-        choices.append(app_commands.Choice(name=messages.since_choice(text, day), value=text))
+        choices.append(app_commands.Choice(name=search_messages.since_choice(text, day), value=text))
     return choices
 
 

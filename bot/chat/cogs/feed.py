@@ -7,7 +7,7 @@ from typing import Literal
 import discord
 from discord import app_commands
 
-from bot.chat import feed_lists, messages, why_messages
+from bot.chat import feed_lists, feed_messages, why_messages
 from bot.chat.cogs.choices import entry_choices, subscription_choices
 from bot.chat.cogs.managers import ManagersCog
 from bot.chat.interaction import Interaction, guild_of, is_manager, on_one_line
@@ -77,7 +77,7 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
         guild, channel_id = guild_of(interaction), _id_of(channel)
         subscriptions = await self._follow.subscriptions(guild.id, channel_id=channel_id)
         if not subscriptions:
-            await interaction.edit_original_response(content=messages.nothing_followed(channel_id))
+            await interaction.edit_original_response(content=feed_messages.nothing_followed(channel_id))
             return
         embed, view = list_page(subscriptions, channel_id=channel_id, page=0)
         await interaction.edit_original_response(embed=embed, view=view)
@@ -130,7 +130,7 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
     async def remove(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
         subscription = await self._meant(interaction, feed, channel)
         gone = await self._follow.remove(subscription.guild_id, subscription.id)
-        await interaction.edit_original_response(content=messages.removed(gone))
+        await interaction.edit_original_response(content=feed_messages.removed(gone))
 
     @app_commands.command(description="Stop posting a feed for a while")
     @app_commands.describe(
@@ -149,14 +149,14 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
         paused = await self._follow.pause(
             subscription.guild_id, subscription.id, by=interaction.user.id, catch_up=meanwhile == "keep"
         )
-        await interaction.edit_original_response(content=messages.paused(paused))
+        await interaction.edit_original_response(content=feed_messages.paused(paused))
 
     @app_commands.command(description="Post a paused feed again")
     @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
     async def resume(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
         subscription = await self._meant(interaction, feed, channel)
         running = await self._follow.resume(subscription.guild_id, subscription.id)
-        await interaction.edit_original_response(content=messages.resumed(running))
+        await interaction.edit_original_response(content=feed_messages.resumed(running))
 
     async def _meant(self, interaction: Interaction, feed: str, channel: ChannelOption | None) -> Subscription:
         """The subscription that the options name; what autocomplete offered is only a text by now."""

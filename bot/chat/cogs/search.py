@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat import messages
+from bot.chat import messages, search_messages
 from bot.chat.cogs.choices import feed_choices, since_choices
 from bot.chat.interaction import Interaction, guild_of, on_one_line
 from bot.chat.services import Services
@@ -56,10 +56,10 @@ class SearchCog(commands.Cog):
             guild.id, user_id=interaction.user.id, feed_id=feed_id, count=count, viewer=viewer_of(interaction)
         )
         if not entries:
-            await interaction.edit_original_response(content=messages.nothing_published())
+            await interaction.edit_original_response(content=search_messages.nothing_published())
             return
-        title = messages.latest_title(messages.feed_name(chosen) if chosen else None)
-        hits = [messages.hit(one, guild.id) for one in entries]
+        title = search_messages.latest_title(messages.feed_name(chosen) if chosen else None)
+        hits = [search_messages.hit(one, guild.id) for one in entries]
         await interaction.edit_original_response(embed=discord.Embed(title=title, description=messages.joined(hits)))
 
     async def _chosen(self, interaction: Interaction, feed: str | None) -> Subscription | None:

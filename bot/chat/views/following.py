@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.chat import login_messages, messages
+from bot.chat import feed_messages, login_messages, messages
 from bot.chat.interaction import Interaction, require_manager, services_of
 from bot.chat.places import place_by_id
 from bot.chat.views.pressed import Pressed, first_embed, row_of
@@ -79,7 +79,7 @@ async def preview(interaction: Interaction, text: str) -> Answer:
 
 def _added(added: Added) -> Answer:
     embeds = embeds_of([added.sample] if added.sample else [])
-    words = messages.following(
+    words = feed_messages.following(
         added.subscription,
         entry_count=added.entry_count,
         has_sample=bool(embeds),
@@ -94,7 +94,7 @@ def _added(added: Added) -> Answer:
 
 def _preview(result: Preview) -> Answer:
     embeds = embeds_of(result.samples)
-    words = messages.previewed(
+    words = feed_messages.previewed(
         result.facts, result.url, entry_count=result.entry_count, shown=len(embeds), problems=result.problems
     )
     return Answer(content=words, embeds=embeds, view=row_of())
@@ -115,7 +115,7 @@ def embeds_of(payloads: Iterable[Payload]) -> list[discord.Embed]:
 def _choice(choice: Choice, wish: Wish | None) -> Answer:
     embed = discord.Embed()
     if wish is not None and wish.filter:
-        embed.set_footer(text=messages.FILTER_NOTE + wish.filter)
+        embed.set_footer(text=feed_messages.FILTER_NOTE + wish.filter)
     options: list[discord.SelectOption] = []
     for candidate in choice.candidates[: limits.SELECT_OPTIONS]:
         label = plain_line(candidate.title or candidate.kind, limits.SELECT_OPTION_TEXT)
@@ -124,8 +124,8 @@ def _choice(choice: Choice, wish: Wish | None) -> Answer:
         about = plain_line(f"{candidate.kind} {candidate.url}", limits.SELECT_OPTION_TEXT)
         options.append(discord.SelectOption(label=label, value=str(len(options)), description=about))
     left_out = len(choice.candidates) - len(options)
-    embed.description = messages.choices_left_out(left_out) if left_out else None
-    words = messages.choose(choice.page_url, len(choice.candidates))
+    embed.description = feed_messages.choices_left_out(left_out) if left_out else None
+    words = feed_messages.choose(choice.page_url, len(choice.candidates))
     return Answer(content=words, embeds=[embed], view=row_of(ChooseFeed.among(options, wish)) if options else row_of())
 
 
@@ -155,7 +155,7 @@ class ChooseFeed(
         channel_id, role_id = (wish.channel_id, wish.role_id) if wish else (0, None)
         select: discord.ui.Select[Any] = discord.ui.Select(
             custom_id=f"herald:choose:{channel_id}:{style}:{role_id or 0}",
-            placeholder=messages.choose_placeholder(),
+            placeholder=feed_messages.choose_placeholder(),
             options=options,
         )
         return cls(select, channel_id, style, role_id)
@@ -177,7 +177,7 @@ class ChooseFeed(
                 channel_id=place.id,
                 style=self.style,
                 role_id=self.role_id,
-                filter=(embed.footer.text or "").removeprefix(messages.FILTER_NOTE),
+                filter=(embed.footer.text or "").removeprefix(feed_messages.FILTER_NOTE),
             )
             answer = await follow(interaction, url, wish)
         await answer.give(interaction)

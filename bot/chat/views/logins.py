@@ -10,8 +10,8 @@ from typing import Any, Self, cast
 
 import discord
 
+from bot.chat import feed_messages
 from bot.chat import login_messages as words
-from bot.chat import messages
 from bot.chat.interaction import Interaction, explain, require_manager, services_of
 from bot.chat.places import place_by_id
 from bot.chat.views import following
@@ -51,7 +51,7 @@ def _question(content: str, url: str, wish: Wish) -> Answer:
     embed = discord.Embed()
     embed.add_field(name=words.ADDRESS, value=without_key(url)[:1024], inline=False)
     if wish.filter:
-        embed.set_footer(text=messages.FILTER_NOTE + wish.filter)
+        embed.set_footer(text=feed_messages.FILTER_NOTE + wish.filter)
     return Answer(content=content, embeds=[embed], view=row_of(GiveLogin(wish)))
 
 
@@ -75,7 +75,7 @@ class GiveLogin(
         try:  # a form is the first answer or none at all, so nothing is deferred before it
             require_manager(interaction)
             embed = first_embed(interaction)
-            filter = (embed.footer.text or "").removeprefix(messages.FILTER_NOTE)
+            filter = (embed.footer.text or "").removeprefix(feed_messages.FILTER_NOTE)
             wish = Wish(
                 channel_id=self.wish.channel_id, style=self.wish.style, role_id=self.wish.role_id, filter=filter
             )

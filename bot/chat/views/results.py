@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.chat import messages
+from bot.chat import messages, search_messages
 from bot.chat.interaction import Interaction, guild_of, services_of
 from bot.chat.sight import viewer_of
 from bot.chat.views.keywords import AlertMe
@@ -59,13 +59,17 @@ def result_embed(result: ResultPage, search: Search, guild_id: int) -> discord.E
     """One page of what was found, or what to try instead."""
     if not result.hits:
         narrowed = bool(search.feed_id or search.since)
-        embed = discord.Embed(description=messages.nothing_found(result.query, result.nearest, narrowed=narrowed))
+        embed = discord.Embed(
+            description=search_messages.nothing_found(result.query, result.nearest, narrowed=narrowed)
+        )
     else:
         query = parse(result.query)
-        hits = [messages.hit(one, guild_id, excerpt=_excerpt(query, one)) for one in result.hits]
+        hits = [search_messages.hit(one, guild_id, excerpt=_excerpt(query, one)) for one in result.hits]
         if result.query != search.text:
-            hits.insert(0, messages.understood_as(result.query))
-        embed = discord.Embed(title=messages.found(result.total), description=messages.joined(hits, between="\n\n"))
+            hits.insert(0, search_messages.understood_as(result.query))
+        embed = discord.Embed(
+            title=search_messages.found(result.total), description=messages.joined(hits, between="\n\n")
+        )
     embed.set_author(name=search.text)
     if result.pages > 1:
         embed.set_footer(text=messages.page_note(result.page, result.pages))
@@ -134,7 +138,7 @@ class SearchMeant(
     """Searches for what was perhaps meant. The query is in the custom_id, for the message has the other one."""
 
     def __init__(self, search: Search) -> None:
-        label = clip(plain_line(messages.search_instead(search.text), limits.BUTTON_LABEL), limits.BUTTON_LABEL)
+        label = clip(plain_line(search_messages.search_instead(search.text), limits.BUTTON_LABEL), limits.BUTTON_LABEL)
         super().__init__(button(label, _meant_id(search), primary=True))
         self.search = search
 
@@ -157,7 +161,7 @@ class ShareResult(Pressed[discord.ui.Button[Any]], template=f"herald:share:{_SEA
     """Posts the page where everybody in the channel sees it, without buttons, once."""
 
     def __init__(self, search: Search) -> None:
-        super().__init__(button(messages.SHARE, _id_of("share", search), primary=True))
+        super().__init__(button(search_messages.SHARE, _id_of("share", search), primary=True))
         self.search = search
 
     @classmethod
@@ -172,7 +176,7 @@ class ShareResult(Pressed[discord.ui.Button[Any]], template=f"herald:share:{_SEA
         result = await look_up(interaction, self.search)
         embed = result_embed(result, self.search, guild_of(interaction).id)
         await interaction.edit_original_response(view=result_buttons(result, self.search, shared=True))
-        await interaction.followup.send(messages.shared_by(interaction.user.id), embed=embed)
+        await interaction.followup.send(search_messages.shared_by(interaction.user.id), embed=embed)
 
 
 def _may_speak(interaction: Interaction) -> bool:

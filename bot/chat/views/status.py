@@ -7,7 +7,7 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.chat import login_messages, messages, status_messages
+from bot.chat import login_messages, messages, polling_messages, status_messages
 from bot.chat.interaction import Interaction, require_manager, services_of
 from bot.chat.places import access_problem
 from bot.chat.views.logins import NewLogin
@@ -44,45 +44,47 @@ def status_embed(status: Status, access_problem: str | None = None) -> discord.E
     subscription, feed = status.subscription, status.feed
     embed = discord.Embed(title=messages.feed_name(subscription))
     _field(embed, "channel", f"<#{subscription.channel_id}>")
-    _field(embed, "state", messages.state(subscription))
-    _field(embed, "waiting", messages.waiting(status.waiting))
-    _field(embed, "last", messages.last_poll(feed.polled_at))
-    _field(embed, "next", status_messages.next_and_why(status))
+    _field(embed, "state", status_messages.state(subscription))
+    _field(embed, "waiting", status_messages.waiting(status.waiting))
+    _field(embed, "last", status_messages.last_poll(feed.polled_at))
+    _field(embed, "next", polling_messages.next_and_why(status))
     _field(embed, "style", subscription.style)
-    _field(embed, "edits", messages.follows_edits(subscription))
-    _field(embed, "stories", messages.merges_stories(subscription))
-    _field(embed, "pictures", messages.takes_pictures(subscription))
+    _field(embed, "edits", status_messages.follows_edits(subscription))
+    _field(embed, "stories", status_messages.merges_stories(subscription))
+    _field(embed, "pictures", status_messages.takes_pictures(subscription))
     if status.private is not None:
         _field(embed, "private", login_messages.privacy(status.private))
     if subscription.filter:
         _field(embed, "filter", code(subscription.filter), inline=False)
     if status.hold is not None:
-        _field(embed, "hold", messages.hold(status.hold), inline=False)
+        _field(embed, "hold", status_messages.hold(status.hold), inline=False)
     if access_problem:
         _field(embed, "access", access_problem, inline=False)
     if feed.last_error:
-        _field(embed, "trouble", messages.failing(feed.last_error, feed.failures, feed.failing_since), inline=False)
-    if how := status_messages.polling(status):
+        _field(
+            embed, "trouble", status_messages.failing(feed.last_error, feed.failures, feed.failing_since), inline=False
+        )
+    if how := polling_messages.polling(status):
         _field(embed, "polling", how, inline=False)
     if status.held is not None:
-        _field(embed, "held", messages.held_back(status.held), inline=False)
+        _field(embed, "held", status_messages.held_back(status.held), inline=False)
     _field(embed, "deliveries", _deliveries(status), inline=False)
     return embed
 
 
 def _field(embed: discord.Embed, key: str, value: str, *, inline: bool = True) -> None:
-    embed.add_field(name=messages.STATUS_FIELDS[key], value=value, inline=inline)
+    embed.add_field(name=status_messages.STATUS_FIELDS[key], value=value, inline=inline)
 
 
 def _deliveries(status: Status) -> str:
     subscription = status.subscription
     text = ""
     for note in status.notes:
-        line = messages.note_line(note, subscription.guild_id, subscription.channel_id)
+        line = status_messages.note_line(note, subscription.guild_id, subscription.channel_id)
         if limits.units(text) + limits.units(line) + 1 > limits.EMBED_FIELD_VALUE:
             break
         text += f"{line}\n"
-    return text.rstrip() or messages.no_deliveries_yet()
+    return text.rstrip() or status_messages.no_deliveries_yet()
 
 
 class Switch(
@@ -93,7 +95,7 @@ class Switch(
 
     def __init__(self, what: str, subscription_id: int, *, on: bool) -> None:
         to = "on" if on else "off"
-        super().__init__(button(messages.SWITCHES[what, on], f"herald:switch:{what}:{to}:{subscription_id}"))
+        super().__init__(button(status_messages.SWITCHES[what, on], f"herald:switch:{what}:{to}:{subscription_id}"))
         self.what, self.subscription_id, self.on = what, subscription_id, on
 
     @classmethod
@@ -137,9 +139,9 @@ class Held(
         guild = require_manager(interaction)
         reissued = services_of(interaction).reissued
         if self.what == buttons.POST:
-            words = messages.reissue_posted(await reissued.post(guild.id, self.feed_id))
+            words = status_messages.reissue_posted(await reissued.post(guild.id, self.feed_id))
         else:
-            words = messages.reissue_forgotten(await reissued.forget(guild.id, self.feed_id))
+            words = status_messages.reissue_forgotten(await reissued.forget(guild.id, self.feed_id))
         await self._take_away(interaction)
         await interaction.followup.send(words, ephemeral=True)
 

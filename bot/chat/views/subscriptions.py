@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.chat import messages
+from bot.chat import feed_messages, messages
 from bot.chat.interaction import Interaction, require_manager, services_of
 from bot.chat.views.pressed import Pressed, button, row_of
 from bot.model import Subscription
@@ -24,8 +24,8 @@ def list_page(
     page = min(page, pages - 1)
     shown = subscriptions[page * PER_PAGE : (page + 1) * PER_PAGE]
     embed = discord.Embed(
-        title=messages.list_title(len(subscriptions)),
-        description=messages.joined([messages.list_line(one) for one in shown]),
+        title=feed_messages.list_title(len(subscriptions)),
+        description=messages.joined([feed_messages.list_line(one) for one in shown]),
     )
     if pages > 1:
         embed.set_footer(text=messages.page_note(page, pages))
@@ -53,7 +53,7 @@ class ListPage(Pressed[discord.ui.Button[Any]], template=r"herald:list:(?P<page>
         channel_id = self.channel_id or None
         subscriptions = await services_of(interaction).follow.subscriptions(guild.id, channel_id=channel_id)
         if not subscriptions:
-            words = messages.nothing_followed(channel_id)
+            words = feed_messages.nothing_followed(channel_id)
             await interaction.edit_original_response(content=words, embed=None, view=None)
             return
         embed, view = list_page(subscriptions, channel_id=channel_id, page=self.page)
@@ -64,7 +64,7 @@ class PostNewest(Pressed[discord.ui.Button[Any]], template=r"herald:newest:(?P<s
     """Posts the feed's newest entry, which a new subscription does not do by itself."""
 
     def __init__(self, subscription_id: int) -> None:
-        super().__init__(button(messages.post_newest_label(), f"herald:newest:{subscription_id}"))
+        super().__init__(button(feed_messages.post_newest_label(), f"herald:newest:{subscription_id}"))
         self.subscription_id = subscription_id
 
     @classmethod
@@ -75,5 +75,5 @@ class PostNewest(Pressed[discord.ui.Button[Any]], template=r"herald:newest:(?P<s
         guild = require_manager(interaction)
         posted = await services_of(interaction).follow.post_newest(guild.id, self.subscription_id)
         await interaction.edit_original_response(view=None)
-        words = messages.newest_comes() if posted else messages.no_entry_yet()
+        words = feed_messages.newest_comes() if posted else feed_messages.no_entry_yet()
         await interaction.followup.send(words, ephemeral=True)

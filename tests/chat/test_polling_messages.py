@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.status_messages import WHY_THEN, length, next_and_why, polling
+from bot.chat.polling_messages import WHY_THEN, length, next_and_why, polling
 from bot.chat.views.status import status_embed
 from bot.model import Detour, Feed, HubSubscription, Move, Subscription, Validators
 from bot.render import limits
