@@ -55,6 +55,7 @@ from bot.work.push import Push
 from bot.work.reissued import Reissued, ReissueTeller
 from bot.work.server_settings import ServerSettings
 from bot.work.sweep import Sweeper
+from bot.work.troubles import Troubles
 
 log = structlog.get_logger(__name__)
 
@@ -298,5 +299,6 @@ def _background(base: _Base, notices: Notices, audiences: CachedAudiences) -> li
     store, bells = base.store, base.bells
     teller = ReissueTeller(store, notices.about_reissue, delivered=bells.deliver.ring)
     digester = Digester(store, audiences, delivered=bells.deliver.ring)
-    sweeper = Sweeper(store, keep_entries=base.settings.retention.entries, failing=notices.feed_failing)
-    return [(teller, bells.reissued), (digester, bells.digest), (sweeper, Bell())]
+    troubles = Troubles(store, failing=notices.about_failing, back=notices.about_back, delivered=bells.deliver.ring)
+    sweeper = Sweeper(store, keep_entries=base.settings.retention.entries)
+    return [(teller, bells.reissued), (digester, bells.digest), (troubles, Bell()), (sweeper, Bell())]

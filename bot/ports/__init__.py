@@ -15,6 +15,7 @@ from bot.ports.delivering import (
     Outbox,
     PictureStore,
     SweepStore,
+    TroubleStore,
 )
 from bot.ports.guilds import (
     DigestStore,
@@ -87,6 +88,7 @@ __all__ = [
     "SubscriptionStore",
     "SweepStore",
     "TenancyStore",
+    "TroubleStore",
     "Vault",
     "Viewer",
 ]

@@ -153,6 +153,22 @@ class NoticeStore(Protocol):
     async def post_note(self, where: Destination, note: Note, now: datetime) -> None: ...
 
 
+class TroubleStore(Protocol):
+    """Feeds in trouble, and who knows of it."""
+
+    async def failing_untold(self, before: datetime) -> list[tuple[Feed, list[Subscription]]]:
+        """Some feeds that fail since before then without anybody knowing, the longest first, with their followers."""
+
+    async def back_untold(self) -> list[tuple[Feed, list[Subscription]]]:
+        """Some feeds that are well again, of which their followers know only that they failed."""
+
+    async def tell_failing(self, feed_id: int, notes: Sequence[tuple[Destination, Note]], now: datetime) -> bool:
+        """Owes the notes and counts the feed as told of, in one transaction; False if that is not so any more."""
+
+    async def tell_back(self, feed_id: int, notes: Sequence[tuple[Destination, Note]], now: datetime) -> bool:
+        """As `tell_failing`."""
+
+
 class SweepStore(Protocol):
     """What is cleaned up."""
 
@@ -161,9 +177,6 @@ class SweepStore(Protocol):
 
     async def erase_guilds(self, left_before: datetime) -> int:
         """All of guilds that removed the bot before then. Returns how many."""
-
-    async def failing_untold(self, before: datetime, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
-        """Feeds that have failed since before then and whose followers do not know; from now on they count as told."""
 
     async def drop_gone_channels(self, held_before: datetime) -> int:
         """Subscriptions of channels that Discord has not known since before then. Returns how many."""

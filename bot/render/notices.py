@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.model import Refused
 from bot.render.escape import escape_line
+from bot.render.lines import when
 
 # Discord's JSON error codes ("Opcodes and Status Codes"), and what somebody can do about each.
 REMEDIES = {
@@ -42,13 +44,21 @@ def feed_gone(title: str, channel_ids: Sequence[int]) -> str:
     )
 
 
-def feed_failing(title: str, reason: str, channel_ids: Sequence[int]) -> str:
-    """A feed could not be read for days."""
+def feed_failing(title: str, reason: str, since: datetime, channel_ids: Sequence[int]) -> str:
+    """A feed could not be read for a day."""
     name, places = _name(title), _places(channel_ids)
     return (
-        f"{name}, followed in {places}, could not be read for days: {escape_line(reason, 200)}.\n"
-        "I go on trying, more and more rarely, and post what is new when it is back. `/feed status` says how it stands."
+        f"{name}, followed in {places}, cannot be read; that began {when(since)}. The reason: "
+        f"{escape_line(reason, 200)}.\n"
+        "I go on trying, more and more rarely, and say so when it is back. If the feed has another address now, follow "
+        "that with `/feed add` and take this one away with `/feed remove`. `/feed status` says how it stands."
     )
+
+
+def feed_back(title: str, channel_ids: Sequence[int]) -> str:
+    """A feed that could not be read is back."""
+    name, places = _name(title), _places(channel_ids)
+    return f"{name}, followed in {places}, can be read again. What it published meanwhile, and still names, comes now."
 
 
 def login_refused(title: str, reason: str, channel_ids: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, update
+from sqlalchemy import func, literal, or_, select, update
 
 from bot.feeds.age import Arrival
 from bot.model import Feed, GuildKeywords, Keyword, PollCommit, Subscription, Visit
@@ -32,7 +32,7 @@ from bot.store.schema import entry, feed, feed_seen, guild, keyword, subscriptio
 from bot.store.websub import note_hub
 
 REFUSED_TWICE = 2  # once may be a server in trouble
-TOLD_AT_ONCE = 100  # feeds a sweep tells of; when the network was away for days, not all of them in one evening
+TOLD_AT_ONCE = 100  # private feeds
 
 
 class Polls(Part):
@@ -111,24 +111,18 @@ class Polls(Part):
         ]
         return stamps.keys(), changed
 
-    async def failing_untold(self, before: datetime, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
-        """Feeds that have failed since before then and whose followers do not know; from now on they count as told."""
-        return await self._told(now, feed.c.failing_since <= before)
-
-    async def _told(self, now: datetime, *which: ColumnElement[bool]) -> list[tuple[Feed, list[Subscription]]]:
-        untold = [*which, feed.c.failing_told_at.is_(None), polled()]
+    async def logins_refused_untold(self, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
+        """Private feeds that twice in a row did not take their login and whose followers do not know; from now on
+        they count as told."""
+        refused = or_(*(feed.c.last_error.startswith(f"HTTP {status}") for status in (401, 403)))
+        again = (feed.c.sealed.is_not(None), feed.c.failures >= REFUSED_TWICE, refused)
+        untold = (*again, feed.c.failing_told_at.is_(None), polled())
         async with self._database.write() as connection:
             rows = (await connection.execute(FEED.where(*untold).order_by(feed.c.id).limit(TOLD_AT_ONCE))).all()
             found = [feed_of(row) for row in rows]
             mark = update(feed).where(feed.c.id.in_([one.id for one in found]))
             await connection.change(mark.values(failing_told_at=now))
         return [(one, await self.subscriptions_of(one.id)) for one in found]
-
-    async def logins_refused_untold(self, now: datetime) -> list[tuple[Feed, list[Subscription]]]:
-        """Private feeds that twice in a row did not take their login and whose followers do not know; from now on
-        they count as told."""
-        refused = or_(*(feed.c.last_error.startswith(f"HTTP {status}") for status in (401, 403)))
-        return await self._told(now, feed.c.sealed.is_not(None), feed.c.failures >= REFUSED_TWICE, refused)
 
     async def wordings(self, feed_id: int, keys: Sequence[int]) -> dict[int, int]:
         query = select(entry.c.key, entry.c.wording).where(entry.c.feed_id == feed_id)
@@ -204,10 +198,10 @@ def _poll_values(commit: PollCommit) -> dict[str, Any]:
     }
 
 
+# But for `failing_told_at`: followers who heard that it fails are to hear that it is back (troubles.py).
 GOOD: dict[str, Any] = {
     "failures": 0,
     "failing_since": None,
-    "failing_told_at": None,
     "last_error": None,
     "gone_since": None,
     "ended_at": None,

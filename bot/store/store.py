@@ -33,12 +33,14 @@ from bot.store.search import Searches
 from bot.store.starts import Starts
 from bot.store.subscriptions import Subscriptions
 from bot.store.times import Times
+from bot.store.troubles import Troubles
 from bot.store.urls import backend_of
 from bot.store.websub import Pushes
 
 
 class Store(
     Polls,
+    Troubles,
     Moves,
     Pushes,
     Postings,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import structlog
 
 from bot.model import Destination, Feed, Note, Refused, Reissue, Subscription
 from bot.ports import Clock, NoticeStore, Places
-from bot.render.notices import channel_refused, feed_failing, feed_gone, feed_reissued, login_refused
+from bot.render.lines import host
+from bot.render.notices import channel_refused, feed_back, feed_failing, feed_gone, feed_reissued, login_refused
 
 log = structlog.get_logger(__name__)
 
@@ -32,11 +33,24 @@ class Notices:
         for guild_id, those in _by_guild(paused).items():
             await self.tell(guild_id, feed_gone(feed.title or paused[0].feed_title, those))
 
-    async def feed_failing(self, feed: Feed, followers: Sequence[Subscription]) -> None:
-        """A feed could not be read for days. Once a guild."""
-        reason = (feed.last_error or "no answer").rstrip(".")
-        for guild_id, channels in _by_guild(followers).items():
-            await self.tell(guild_id, feed_failing(feed.title, reason, channels))
+    async def about_failing(self, feed: Feed, followers: Sequence[Subscription]) -> list[tuple[Destination, Note]]:
+        """A feed could not be read for a day: what to say of it to each guild, and where."""
+        reason, since = (feed.last_error or "no answer").rstrip("."), feed.failing_since or self._clock.now()
+        return await self._to_each(followers, lambda channels: feed_failing(_title(feed), reason, since, channels))
+
+    async def about_back(self, feed: Feed, followers: Sequence[Subscription]) -> list[tuple[Destination, Note]]:
+        """It can be read again."""
+        return await self._to_each(followers, lambda channels: feed_back(_title(feed), channels))
+
+    async def _to_each(
+        self, followers: Sequence[Subscription], text: Callable[[list[int]], str]
+    ) -> list[tuple[Destination, Note]]:
+        """One note for each guild that has a place for it."""
+        notes = [
+            await self._addressed(guild_id, Note(text=text(channels)))
+            for guild_id, channels in _by_guild(followers).items()
+        ]
+        return [one for one in notes if one is not None]
 
     async def login_refused(self, feed: Feed, followers: Sequence[Subscription]) -> None:
         """A private feed does not take its login any more. To the one guild that follows it."""
@@ -74,6 +88,11 @@ class Notices:
         found = [Destination(kind="channel", id=one, guild_id=guild_id) for one in channels[:2]]
         owner_id = self._places.owner_of(guild_id)
         return [*found, Destination(kind="user", id=owner_id, guild_id=guild_id)] if owner_id else found
+
+
+def _title(feed: Feed) -> str:
+    """What its followers know it by; of a private feed's address they see nothing."""
+    return feed.title or ("" if feed.sealed is not None else host(feed.url))
 
 
 def _by_guild(subscriptions: Sequence[Subscription]) -> dict[int, list[int]]:

@@ -120,8 +120,8 @@ async def test_errors_back_off_to_a_day_and_say_since_when(desk: Desk) -> None:
     assert feed.failing_since is not None
     assert feed.failing_since - began < 30 * MINUTE
     now = desk.clock.now()
-    assert await desk.store.failing_untold(now - 11 * DAY, now) == []
-    assert [one for one, _ in await desk.store.failing_untold(now - 9 * DAY, now)] == [feed]
+    assert await desk.store.failing_untold(now - 11 * DAY) == []
+    assert [one for one, _ in await desk.store.failing_untold(now - 9 * DAY)] == [feed]
 
 
 @pytest.mark.parametrize("status", [429, 503])
