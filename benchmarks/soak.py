@@ -1,17 +1,18 @@
 """A thousand feeds of which half misbehave in every way, for ten minutes: memory, and what the healthy half feels.
 
-`python -m benchmarks soak`, or `python -m benchmarks.soak SECONDS`. Each ten feeds are a host of their own. For the
-first two minutes all are healthy; then one half turns, and each minute every feed of it misbehaves in another way. Both
-halves of the figures come from one run, so the machine's load is in both. The sites and the local Discord run in the
-process that measures.
+`python -m benchmarks soak`, or `python -m benchmarks.soak --help` for a shorter one, or a look into the bot's memory.
+Each ten feeds are a host of their own. For the first two minutes all are healthy; then one half turns, and each minute
+every feed of it misbehaves in another way. Both halves of the figures come from one run, so the machine's load is in
+both. The sites and the local Discord run in the process that measures, whose memory is not counted.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import random
+import shutil
 import statistics
-import sys
 import tempfile
 import time
 from contextlib import AsyncExitStack
@@ -21,8 +22,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import memory_mib
-from bot.demo.bot_process import BotProcess
+from benchmarks.memory import Held, held
+from bot.demo.bot_process import HERALD_RUN, BotProcess
 from bot.sandbox import Channel, Sandbox
 from bot.sandbox.site import FeedSite
 from bot.sandbox.site.formats import FeedFormat
@@ -35,6 +36,7 @@ QUIET_SECONDS, SECONDS, TURN = 120, 600, 60
 PUBLISHED_EACH_SECOND = 4.0  # by the healthy half, all feeds together
 LOOK_EACH = 5.0  # seconds between looks at the memory
 INTERVAL = 30  # seconds between polls of a healthy feed
+LOOK_INSIDE = ("-m", "benchmarks.inside", "run")
 
 CONFIG = f"""\
 [poll]
@@ -66,7 +68,7 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
 
 @dataclass
 class Soak:
-    """The run so far. Times are of the wall clock, memory in MiB of all the bot's processes."""
+    """The run so far. Times are steady seconds, or of the wall clock where they are of Discord's messages."""
 
     sandbox: Sandbox
     bot: BotProcess
@@ -74,7 +76,7 @@ class Soak:
     bad: list[WrittenFeed] = field(default_factory=list)
     channels: dict[str, Channel] = field(default_factory=dict)  # slug -> where its entries are posted
     published: dict[str, datetime] = field(default_factory=dict)  # title -> when
-    memory: list[tuple[float, float]] = field(default_factory=list)
+    memory: list[tuple[float, Held]] = field(default_factory=list)
     some: random.Random = field(default_factory=lambda: random.Random(7))
 
     def publish(self) -> None:
@@ -91,7 +93,7 @@ class Soak:
             self.publish()
             if time.monotonic() - looked > LOOK_EACH:
                 looked = time.monotonic()
-                self.memory.append((looked, memory_mib(self.bot.pid)))
+                self.memory.append((looked, held(self.bot.pid)))
 
     def misbehave(self, turn: int) -> None:
         for number, feed in enumerate(self.bad):
@@ -108,7 +110,8 @@ def run() -> list[tuple[str, str]]:
     return asyncio.run(_run(SECONDS))
 
 
-async def _run(seconds: int) -> list[tuple[str, str]]:
+async def _run(seconds: int, turn_seconds: int = TURN, inside: Path | None = None) -> list[tuple[str, str]]:
+    """`inside` is where the log of a bot goes that tells what its memory is made of."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="herald-soak-")))
         sandbox = await stack.enter_async_context(Sandbox(patience=120))
@@ -117,13 +120,16 @@ async def _run(seconds: int) -> list[tuple[str, str]]:
         soak = Soak(sandbox, bot)
         for host in range(HOSTS):
             await _add_host(soak, await stack.enter_async_context(FeedSite()), host)
+        if inside:
+            stack.callback(shutil.copy, bot.log_path, inside)
         stack.push_async_callback(bot.stop)
+        await bot.start(LOOK_INSIDE if inside else HERALD_RUN)
         await _follow_all(soak)
         await soak.go_on(QUIET_SECONDS)
         turned, before = time.monotonic(), set(soak.published)
-        for turn in range(max(1, seconds // TURN)):
+        for turn in range(max(1, seconds // turn_seconds)):
             soak.misbehave(turn)
-            await soak.go_on(min(TURN, seconds))
+            await soak.go_on(min(turn_seconds, seconds))
         during = set(soak.published) - before
         await _all_arrived(soak, patience=3 * INTERVAL)
         return [*_memory(soak, turned), *_delivery(soak, before, during), *_requests(soak)]
@@ -145,7 +151,6 @@ async def _follow_all(soak: Soak) -> None:
     """Many at a time, as no person would, or it would take longer than what is measured."""
     guild = soak.sandbox.add_guild("Soak")
     channels = [guild.add_channel(f"news-{number}") for number in range(CHANNELS)]
-    await soak.bot.start()
     await soak.sandbox.bot_ready(timeout=30)
     while not soak.sandbox.commands(guild):
         await asyncio.sleep(0.05)
@@ -178,15 +183,21 @@ async def _all_arrived(soak: Soak, patience: float) -> None:
 
 
 def _memory(soak: Soak, turned: float) -> list[tuple[str, str]]:
-    calm = [mib for at, mib in soak.memory if at < turned]
-    wild = [mib for at, mib in soak.memory if at >= turned]
+    calm = [one for at, one in soak.memory if at < turned]
+    wild = [one for at, one in soak.memory if at >= turned]
     third = max(1, len(wild) // 3)
-    begin, end = statistics.median(wild[:third]), statistics.median(wild[-third:])
     return [
-        ("memory (RSS, all processes), all feeds healthy: median", f"{statistics.median(calm):.0f} MiB"),
-        ("half of them misbehaving: first third, last third (medians)", f"{begin:.0f} MiB, {end:.0f} MiB"),
-        ("the most of all looks", f"{max(wild):.0f} MiB"),
+        ("memory (RSS), all feeds healthy: median", _median(calm)),
+        ("half of them misbehaving: median of the first third", _median(wild[:third])),
+        ("median of the last third", _median(wild[-third:])),
+        ("the most of all looks", f"{max(one.all for one in wild):.0f} MiB"),
     ]
+
+
+def _median(looks: list[Held]) -> str:
+    bot, readers = (statistics.median(each) for each in zip(*((one.bot, one.readers) for one in looks), strict=True))
+    together = statistics.median(one.all for one in looks)
+    return f"{together:.0f} MiB (bot {bot:.0f}, its readers {readers:.0f})"
 
 
 def _delivery(soak: Soak, before: set[str], during: set[str]) -> list[tuple[str, str]]:
@@ -213,8 +224,12 @@ def _requests(soak: Soak) -> list[tuple[str, str]]:
 
 
 def main() -> None:
-    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    for what, result in asyncio.run(_run(seconds)):
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("seconds", type=int, nargs="?", default=SECONDS, help="in which one half misbehaves")
+    options.add_argument("--turn", type=int, default=TURN, help="seconds between one misbehaviour and the next")
+    options.add_argument("--inside", type=Path, metavar="LOG", help="has the bot tell what its memory is made of")
+    chosen = options.parse_args()
+    for what, result in asyncio.run(_run(chosen.seconds, chosen.turn, chosen.inside)):
         print(f"{what:80} {result}")
 
 
