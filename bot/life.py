@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot import __version__
+from bot import __version__, heap
 from bot.chat.client import HeraldClient
 from bot.chat.sender import DiscordSender
 from bot.errors import SetupError
@@ -32,6 +32,7 @@ from bot.work.loop import Bell, Service, run_all
 
 log = structlog.get_logger(__name__)
 
+GIVE_BACK_EACH = timedelta(seconds=10)
 STOPPING_LIMIT = timedelta(seconds=12)  # twice at most; orchestrators kill after 30, and the outbox keeps what is left
 
 Running = tuple[Service, Bell]  # and what wakes it
@@ -65,7 +66,7 @@ class Herald:
         stack.push_async_callback(self.client.close)
         if freed := await self.store.free_leases():
             log.info("carrying on", postings=freed)
-        works = (self._stay_connected(), self._when_ready(), self._watch(), stopping.tell())
+        works = (self._stay_connected(), self._when_ready(), self._watch(), self._give_back(), stopping.tell())
         beside = [asyncio.create_task(work) for work in works]
         try:
             await run_all(
@@ -143,6 +144,12 @@ class Herald:
         watchdog = Watchdog()
         watchdog.watch("rest", lambda: self.sender.answered, busy=lambda: self.sender.in_flight > 0)
         await watchdog.run(self.clock, self._stalled, loop_lag=self.metrics.loop_lag)
+
+    async def _give_back(self) -> None:
+        """What large documents and lists leave in memory would stay there for good."""
+        while True:
+            await self.clock.sleep(GIVE_BACK_EACH.total_seconds())
+            heap.give_back()
 
     def _stalled(self, names: list[str]) -> None:
         log.error("no progress", parts=names)

@@ -10,7 +10,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.reading.workers import Allowance, WorkerFailed, WorkerPool
+from bot.reading.workers import GROWN_BYTES, Allowance, WorkerFailed, WorkerPool
+
+kept: list[bytes] = []  # what a worker does not get rid of
 
 
 def answer(request: bytes) -> bytes:
@@ -35,6 +37,9 @@ def answer(request: bytes) -> bytes:
         case b"print":
             print("a stray print")
             return b"clean"
+        case b"grow":
+            kept.append(os.urandom(GROWN_BYTES + 2**20))
+            return str(os.getpid()).encode()
         case b"raise":
             raise ValueError("a secret of the document")
         case b"pid":
@@ -114,3 +119,14 @@ async def test_patient_calls_leave_a_worker_for_the_others(pool: WorkerPool) -> 
         task.cancel()
     await asyncio.gather(*long, return_exceptions=True)
     assert await pool.call(b"abc", patient=True) == b"cba"
+
+
+async def test_a_worker_that_has_grown_makes_room_for_a_new_one(pool: WorkerPool) -> None:
+    first = await pool.call(b"grow")
+    assert await pool.call(b"pid") != first
+
+
+async def test_a_large_document_is_no_growth(pool: WorkerPool) -> None:
+    first = await pool.call(b"pid")
+    await pool.call(bytes(2 * GROWN_BYTES))
+    assert await pool.call(b"pid") == first
