@@ -6,17 +6,20 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SetupError
 from bot.store.backend import Backend
 from bot.store.urls import backend_of
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+SCRIPTS = files("bot.store") / "migrations"
+_version = table("alembic_version", column("version_num"))
 
 
 async def migrate(url: str) -> None:
@@ -31,20 +34,25 @@ async def require_current(url: str) -> None:
 
 def require_known(revision: str | None) -> None:
     """Raises SetupError if a database of this revision was written by a newer Herald."""
-    if revision is not None and revision not in _revisions(ScriptDirectory(str(SCRIPTS))):
+    if revision is not None and revision not in revisions():
         raise SetupError(
             f"the database was written by a newer Herald (revision {revision})",
             "Install that version again, or restore a backup from before: herald restore FILE",
         )
 
 
-SCRIPTS = files("bot.store") / "migrations"
+def revisions() -> list[str]:
+    """All that this version knows, the oldest first: a script's name begins with its own."""
+    names = (script.name for script in (SCRIPTS / "versions").iterdir())
+    return sorted(name.partition("_")[0] for name in names if name.endswith(".py"))
 
 
 def _upgrade(backend: Backend) -> None:
     backend.make_ready()
     with _connected(backend) as connection:
         if not _is_current(connection):
+            from alembic import command  # noqa: PLC0415  (10 MiB, which few starts need)
+
             command.upgrade(configured(connection), "head")
 
 
@@ -70,18 +78,17 @@ def _connected(backend: Backend, *, looking: bool = False) -> Iterator[Connectio
 
 
 def _is_current(connection: Connection) -> bool:
-    scripts = ScriptDirectory.from_config(configured(connection))
-    current = MigrationContext.configure(connection).get_current_revision()
+    current = (
+        connection.scalar(select(_version.c.version_num)) if inspect(connection).has_table(_version.name) else None
+    )
     require_known(current)
-    return current == scripts.get_current_head()
-
-
-def _revisions(scripts: ScriptDirectory) -> set[str]:
-    return {script.revision for script in scripts.walk_revisions()}
+    return current == revisions()[-1]
 
 
 def configured(connection: Connection) -> Config:
     """Alembic's settings: the scripts lie in this package, so an installed wheel needs no alembic.ini."""
+    from alembic.config import Config  # noqa: PLC0415  (as above)
+
     config = Config()
     # ConfigParser would take a % in the path for its own.
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))

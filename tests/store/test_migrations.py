@@ -15,6 +15,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, text
 
 from bot.errors import SetupError
@@ -112,6 +113,23 @@ async def test_a_database_of_a_newer_herald_is_refused_and_left_alone(tmp_path: 
         await migrate(url_of(path))
     assert refused.value.advice
     assert run(path, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+def test_scripts_are_named_for_their_revisions_in_their_order() -> None:
+    scripts = ScriptDirectory(str(migrate_module.SCRIPTS))
+    known = [script.revision for script in scripts.walk_revisions()]
+    assert migrate_module.revisions() == known[::-1]
+    assert scripts.get_current_head() == known[0]
+
+
+async def test_a_start_that_has_nothing_to_migrate_does_without_alembic(tmp_path: Path) -> None:
+    await migrate(url_of(tmp_path / "herald.db"))
+    code = (
+        "import asyncio, sys, bot.store.migrate as m\n"
+        "asyncio.run(m.migrate('sqlite:///herald.db'))\n"
+        "assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
 
 
 async def test_a_migration_that_fails_leaves_no_half_of_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
