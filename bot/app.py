@@ -92,7 +92,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     follow = _following(base, base.fetcher.urgent())
     client = HeraldClient(_answering(base, follow, audiences), api_base=settings.discord_api_base)
     herald = Herald(settings, base.clock, client, base.store, follow, base.metrics)
-    herald.sender = DiscordSender(client, on_unauthorized=herald.token_refused)
+    herald.sender = DiscordSender(client, tries=client.tries, on_unauthorized=herald.token_refused)
     notices = Notices(base.store, CachedPlaces(client), base.clock)
     poller = _polling(base, notices)
     herald.callbacks, pushes = _pushes(base, poller)

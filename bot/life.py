@@ -66,8 +66,8 @@ class Herald:
         stack.push_async_callback(self.client.close)
         if freed := await self.store.free_leases():
             log.info("carrying on", postings=freed)
-        works = (self._stay_connected(), self._when_ready(), self._watch(), self._give_back(), stopping.tell())
-        beside = [asyncio.create_task(work) for work in works]
+        lasting = (self._stay_connected(), self._when_ready(), self._watch(), self._give_back())
+        beside = [asyncio.create_task(work) for work in (*lasting, self._hurry(), stopping.tell())]
         try:
             await run_all(
                 self.services,
@@ -144,6 +144,11 @@ class Herald:
         watchdog = Watchdog()
         watchdog.watch("rest", lambda: self.sender.answered, busy=lambda: self.sender.in_flight > 0)
         await watchdog.run(self.clock, self._stalled, loop_lag=self.metrics.loop_lag)
+
+    async def _hurry(self) -> None:
+        """A stop waits for what is under way to Discord, not for what Discord could not take."""
+        await self.stop.wait()
+        self.sender.try_no_more()
 
     async def _give_back(self) -> None:
         """What large documents and lists leave in memory would stay there for good."""

@@ -28,6 +28,7 @@ from bot.chat.places import can_post_in
 from bot.chat.refusals import CONNECTION_ERRORS, no_token, setup_error
 from bot.chat.services import Services
 from bot.chat.tree import HeraldTree
+from bot.chat.tries import Tries
 from bot.chat.views import BUTTONS
 from bot.chat.views.alerts import tell_of_closed_dms
 from bot.errors import BotError
@@ -78,6 +79,7 @@ class HeraldClient(commands.AutoShardedBot):
         """`guild_ready_timeout`, in seconds: guilds that come this soon after the last one were there at the start."""
         # Herald does not speak: discord.py need not warn of what speaking would take.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        self.tries = Tries()
         super().__init__(
             command_prefix=commands.when_mentioned,  # none are defined: Herald reads no messages
             help_command=None,
@@ -91,6 +93,7 @@ class HeraldClient(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=max_ratelimit_timeout,
             guild_ready_timeout=guild_ready_timeout,
+            http_trace=self.tries.trace,
         )
         self.services = services
         self.api_base = api_base.rstrip("/")

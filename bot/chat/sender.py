@@ -19,6 +19,7 @@ import structlog
 from bot.chat.forum import INVALID_FORM, ForumPosts
 from bot.chat.outcome import outcome_of, unauthorized
 from bot.chat.raw import RawComponents
+from bot.chat.tries import Tries
 from bot.model import Correction, Destination, Outcome, Payload, Posting, Refused, Sent, Unknown
 from bot.render.readback import same_message
 
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 CLOCK_SKEW = timedelta(days=1)
 HISTORY_LIMIT = 500  # five requests; nothing older is looked at in a channel that is busier than that
 MOST_DM_CHANNELS = 10_000
+TRIED_NO_MORE = Unknown(reason="Discord had no answer when Herald was stopped")
 ARCHIVED = 50083  # Discord: "JSON Error Codes"
 
 T = TypeVar("T")
@@ -39,12 +41,16 @@ class DiscordSender:
 
     A request, once begun, is never cancelled: discord.py, cancelled while it sits out a global rate limit, lets no
     later request through, for ever. Who awaits `send` may be cancelled; the request ends by itself and `drain` waits
-    for it. `answered` counts requests that ended, however they ended: while `in_flight` is above 0 and `answered`
-    stands still for longer than the longest pause (client.LONGEST_PAUSE), Discord's REST side hangs.
+    for it (`try_no_more`, at a stop, for a single answer of it). `answered` counts requests that ended, however they
+    ended: while `in_flight` is above 0 and `answered` stands still for longer than the longest pause
+    (client.LONGEST_PAUSE), Discord's REST side hangs.
     """
 
-    def __init__(self, client: discord.Client, *, on_unauthorized: Callable[[], None] = lambda: None) -> None:
-        self._client = client
+    def __init__(
+        self, client: discord.Client, *, tries: Tries | None = None, on_unauthorized: Callable[[], None] = lambda: None
+    ) -> None:
+        """`tries` are the client's, if they are told."""
+        self._client, self._tries = client, tries or Tries()
         self._on_unauthorized = on_unauthorized
         self._forums = ForumPosts(client)
         self._running: set[asyncio.Task[Any]] = set()
@@ -82,11 +88,24 @@ class DiscordSender:
         while self._running:
             await asyncio.wait(self._running)
 
-    async def _to_the_end(self, request: Coroutine[Any, Any, T]) -> T:
+    def try_no_more(self) -> None:
+        """For the stop: what Discord answered with a 500 is Unknown now, not after five tries; the rest goes on.
+
+        It is the one end that a request may be put to. Nothing of it is under way, and no later one is to come
+        through.
+        """
+        self._tries.no_more_of(self._running)
+
+    async def _to_the_end(self, request: Coroutine[Any, Any, T]) -> T | Unknown:
         task = asyncio.create_task(request)
         self._running.add(task)
         task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                return TRIED_NO_MORE
+            raise
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
