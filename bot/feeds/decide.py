@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.feeds.age import is_old
-from bot.feeds.identity import Seen, title_alias
+from bot.feeds.identity import Seen, link_alias, spent, title_alias
 from bot.model import Entry
 
 # A re-issued archive: more than half of the document is new, yet four of five titles are known (reliability.md I4).
@@ -21,7 +21,7 @@ class Decision:
     """What one document changes. Each entry is in exactly one of the four, each once, oldest first.
 
     `new` is to be announced. `backlog` is a first poll's: to be stored, not announced. `held` are known entries that
-    the publisher re-issued under new identities: to be counted, neither stored again nor announced unless asked for.
+    the publisher re-issued under new identities: to be stored, and announced to nobody who does not ask for them.
     `old` are dated long ago (age.py): to be stored, not announced. `known` counts the entries of the document that are
     in none of them, `present` are those of them that may have been corrected, and `seen` is the feed's whole memory
     from now on, to be written in the same transaction.
@@ -50,7 +50,10 @@ def decide(
     if first_poll:
         return Decision(seen=remembered, backlog=fresh, known=rest)
     if is_reissue(known, fresh, document_size=document_size or len(entries)):
-        return Decision(seen=remembered, held=fresh, known=rest)
+        held = tuple(entry for entry in fresh if resembles(known, entry))
+        again = {entry.key for entry in held}
+        new = tuple(entry for entry in fresh if entry.key not in again)
+        return Decision(seen=remembered, new=new, held=held, known=rest)
     keys = {entry.key for entry in fresh}
     present = {entry.key: entry for entry in reversed(entries) if entry.key not in keys}
     return Decision(seen=remembered, new=fresh, known=rest, present=tuple(present.values()))
@@ -85,6 +88,19 @@ def is_reissue(known: Seen, fresh: Sequence[Entry], *, document_size: int) -> bo
     titles = {alias for entry in fresh if (alias := title_alias(entry.title)) is not None}
     enough = REISSUE_KNOWN_TITLES * len(fresh)
     return sum(alias in known for alias in titles) >= enough
+
+
+def resembles(known: Seen, entry: Entry) -> bool:
+    """Whether an entry of a re-issued archive may be one of the known ones: by its title or by its link.
+
+    What has no title could be any of them: no text is remembered. So are taken for known a new entry under a title
+    that was used before, and for new a known one whose title was changed together with its link.
+    """
+    title, link = title_alias(entry.title), link_alias(entry.url or "")
+    if title is None or title in known:
+        return True
+    # A link that this document has on several entries is nobody's.
+    return link is not None and spent(link) not in entry.aliases and known.knows([link])
 
 
 def order_stands_alone(entries: Sequence[Entry], now: datetime) -> bool:

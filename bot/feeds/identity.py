@@ -102,6 +102,12 @@ def title_alias(title: str) -> int | None:
     return weak(_strong("title", folded)) if folded else None
 
 
+def link_alias(url: str) -> int | None:
+    """Strong; None for what is no link."""
+    link = address(url)
+    return _strong("address", link) if link else None
+
+
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 

@@ -236,6 +236,47 @@ def test_49_a_reissued_archive_is_held() -> None:
     assert (again.new, again.held) == ((), ())
 
 
+def test_49_what_is_new_among_a_reissued_archive_is_new() -> None:
+    archive = [article(number) for number in range(5, 35)]
+    moved = [replace(item, guid=f"post-{n}", url=f"https://other.example/?p={n}") for n, item in enumerate(archive)]
+    fresh = [article(number, guid=f"post-{90 + number}") for number in range(3)]
+    decision = poll(after(archive), [*fresh, *moved])
+    assert titles(decision.new) == ["Title 2", "Title 1", "Title 0"]
+    assert len(decision.held) == 30
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_held"),
+    [
+        ({"url": "https://other.example/new", "title": "Never seen"}, False),
+        ({"url": None, "title": "Never seen"}, False),
+        ({"url": SITE, "title": "Never seen"}, False),  # the site's own address is nobody's
+        ({"url": "https://other.example/new", "title": " TITLE  7 "}, True),  # a title that was there before
+        ({"url": "http://www.blog.example.org/7/a-title/?utm_source=x", "title": "Never seen"}, True),  # retitled
+        ({"url": "https://other.example/new", "title": ""}, True),  # nothing to tell it by
+    ],
+)
+def test_49_an_entry_of_a_reissued_archive_is_held_if_it_may_be_a_known_one(
+    changes: dict[str, Any], is_held: bool
+) -> None:
+    archive = [article(number) for number in range(30)]
+    moved = [replace(item, guid=f"post-{n}", url=f"https://other.example/?p={n}") for n, item in enumerate(archive)]
+    odd = replace(article(99, guid="post-99"), **changes)
+    decision = poll(after(archive), [*moved, odd])
+    assert ("post-99" in {entry.guid for entry in decision.held}) is is_held
+    assert ("post-99" in {entry.guid for entry in decision.new}) is not is_held
+
+
+def test_49_a_feed_that_reissues_itself_at_every_poll_still_posts_what_is_new_and_that_once() -> None:
+    seen, posted = after([article(number) for number in range(10, 30)]), []
+    for round_ in range(5):
+        document = [article(n, guid=f"{round_}-{n}", url=f"{SITE}{round_}/{n}") for n in range(9 - round_, 30)]
+        decision = poll(seen, document)
+        posted += titles(decision.new)
+        seen = decision.seen
+    assert posted == ["Title 9", "Title 8", "Title 7", "Title 6", "Title 5"]
+
+
 def test_49_a_few_old_titles_among_many_new_ones_are_no_reissue() -> None:
     archive = [article(number) for number in range(30)]
     fresh = [article(number, title=f"Title {number - 10}") for number in range(30, 60)]

@@ -169,3 +169,53 @@ def test_every_entry_of_a_batch_is_in_its_order_once(hours: list[int], undated: 
         replace(_entry(age), published_at=None) if place in undated else _entry(age) for place, age in enumerate(hours)
     ]
     assert sorted(entry.key for entry in in_order(batch, NOW)) == sorted(entry.key for entry in batch)
+
+
+# --- A re-issued archive ---------------------------------------------------------------------------------------------
+
+
+@st.composite
+def reissues(draw: st.DrawFn) -> tuple[list[ParsedItem], list[ParsedItem], list[str]]:
+    """An archive, the same under new guids and links with some new entries among it in any order, and whose those are.
+
+    As many as a lot may hold that is recognised as re-issued: four of five are known by their titles.
+    """
+    size, has_guid, dated = draw(st.integers(8, 40)), draw(st.booleans()), draw(st.booleans())
+    archive = [_item(n, has_guid, False, dated, f"body {n}") for n in range(100, 100 + size)]
+    fresh = [_item(n, has_guid, False, dated, f"body {n}") for n in range(draw(st.integers(0, size // 4)))]
+    renamed = [
+        replace(item, guid=f"{n}-again" if has_guid else None, url=f"https://moved.example/?p={n}")
+        for n, item in enumerate(archive)
+    ]
+    return archive, draw(st.permutations([*renamed, *fresh])), [item.title for item in fresh]
+
+
+@given(reissues())
+def test_of_a_reissued_archive_exactly_what_is_new_is_posted_in_whatever_order_it_stands(
+    case: tuple[list[ParsedItem], list[ParsedItem], list[str]],
+) -> None:
+    archive, document, fresh = case
+    decision = poll(poll(b"", archive, first=True).seen, document)
+    assert sorted(entry.title for entry in decision.new) == sorted(fresh)
+    assert sorted(entry.title for entry in decision.held) == sorted(item.title for item in archive)
+    again = poll(decision.seen, document)
+    assert (again.new, again.held) == ((), ())
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["", "x", "y"])), max_size=12),
+    st.lists(
+        st.tuples(st.integers(0, 12), st.sampled_from("abcdefgh "), st.sampled_from(["", "x", "y", "z"])), max_size=24
+    ),
+)
+def test_whatever_a_document_holds_each_entry_is_posted_held_or_known_and_in_one_of_them_alone(
+    before: list[tuple[str, str]], now: list[tuple[int, str, str]]
+) -> None:
+    def written(guid: str, title: str, path: str) -> ParsedItem:
+        return ParsedItem(guid=guid or None, url=f"{HOME}/{path}", title=title.strip(), html="")
+
+    first = [written(f"old-{n}", title, path) for n, (title, path) in enumerate(before)]
+    then = [written(f"new-{n}" if n else "", title, path) for n, title, path in now]
+    decision = poll(poll(b"", first, first=True).seen, then)
+    assert len(decision.new) + len(decision.held) + decision.known == len(then)
+    assert not {entry.key for entry in decision.new} & {entry.key for entry in decision.held}

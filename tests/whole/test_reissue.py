@@ -54,3 +54,15 @@ async def test_the_status_says_what_is_held_and_forgets_it(world: World) -> None
     await forgotten.wait_for(lambda reply: "will not be posted" in reply.text)
     assert "Held back" not in (await world.command("feed status", feed="News")).text
     assert titles_of(world.news) == []
+
+
+async def test_what_is_new_among_the_reissued_is_posted_at_once(world: World) -> None:
+    feed = world.site.add_bytes_feed("news", rss("old", *TITLES))
+    await world.add(feed.url)
+    feed.serve_bytes(rss("new", "A comet", *TITLES))
+    await world.posted("A comet")
+    messages = await world.news.wait_for(lambda messages: [one for one in messages if one.components], SOON)
+    [notice] = [one for one in messages if one.components]
+    assert re.search(r"\*\*News\*\*.*14 entries", notice.content)
+    await world.sandbox.click(world.owner, notice, "Forget them")
+    assert titles_of(world.news) == ["A comet"]
