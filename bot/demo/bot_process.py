@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 CONFIG = """\
 [poll]                       # a demo has no patience: a second between polls, of a server on this machine
@@ -66,15 +67,18 @@ class BotProcess:
     async def start(self, arguments: Sequence[str] = HERALD_RUN) -> None:
         """Returns when the process exists; that it is connected, the sandbox knows. `arguments` are Python's."""
         with self.log_path.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, *arguments),
-                cwd=self._folder,
-                env=self._environment,
-                stdin=asyncio.subprocess.PIPE,  # nothing is written: that it closes tells the bot of our end
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C is for the demo, which ends the bot in order
-            )
+            self._process = await self._begin(arguments, log)
+
+    async def _begin(self, arguments: Sequence[str], log: IO[bytes]) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, *arguments),
+            cwd=self._folder,
+            env=self._environment,
+            stdin=asyncio.subprocess.PIPE,  # nothing is written: that it closes tells the bot of our end
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C is for the demo, which ends the bot in order
+        )
 
     async def died(self) -> int:
         """Waits for its end, and gives its exit code (negative: the signal)."""

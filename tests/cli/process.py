@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.forks import Forked, bare_environment, fork
+
+Process = asyncio.subprocess.Process | Forked
 LONGEST = 60.0  # seconds; every command here takes a few at most
 SECRET = "MTIz.c2VjcmV0.bm90LWEtdG9rZW4"
 
@@ -39,25 +40,24 @@ class Ended:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Ours without any setting of Herald's and without a display, and with `more`."""
-    left_out = ("HERALD_", "DISCORD_", "DISPLAY", "WAYLAND_DISPLAY")
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-    return bare | {"PYTHONPATH": str(ROOT), "COLUMNS": "200", "HERALD_OPS__HEALTH_PORT": "0"} | more
+    """Ours without any setting of Herald's, but that no port is taken, and with `more`."""
+    return bare_environment() | {"HERALD_OPS__HEALTH_PORT": "0"} | more
 
 
-async def begin(folder: Path, *arguments: str, **settings: str) -> asyncio.subprocess.Process:
+async def begin(folder: Path, *arguments: str, **settings: str) -> Process:
     """`python -m bot ...` in the folder."""
-    return await begin_with(environment(**settings), folder, *arguments)
+    return await fork(folder, environment(**settings), "bot", *arguments)
 
 
-async def begin_with(env: Mapping[str, str], folder: Path, *arguments: str) -> asyncio.subprocess.Process:
+async def begin_anew(env: Mapping[str, str], folder: Path, *arguments: str) -> Process:
+    """The same from nothing: Python starts, and imports what `env` leads it to."""
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *arguments), cwd=folder, env=dict(env), stdout=pipe, stderr=pipe
     )
 
 
-async def ended(process: asyncio.subprocess.Process) -> Ended:
+async def ended(process: Process) -> Ended:
     """Waits for its end; kills it and fails if that does not come."""
     try:
         out, err = await asyncio.wait_for(process.communicate(), LONGEST)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.process import ROOT, begin_with, ended, environment
+from tests.cli.process import begin_anew, ended, environment
+from tests.forks import ROOT
 
 FEED = '<rss version="2.0"><channel><title>T</title><item><title>One</title><guid>1</guid></item></channel></rss>'
 
@@ -40,14 +41,14 @@ async def test_it_runs_from_an_empty_folder(installed: Path, tmp_path: Path) -> 
     assert where.stdout.decode().startswith(str(installed)), "it must be the installed one that is tested"
 
     (tmp_path / "feed.xml").write_text(FEED)
-    preview = await ended(await begin_with(alone, tmp_path, "preview", "feed.xml", "--json"))
+    preview = await ended(await begin_anew(alone, tmp_path, "preview", "feed.xml", "--json"))
     assert preview.code == 0, preview.err
     assert json.loads(preview.out)["entries"][0]["title"] == "One"
 
-    migrate = await ended(await begin_with(alone, tmp_path, "migrate"))
+    migrate = await ended(await begin_anew(alone, tmp_path, "migrate"))
     assert migrate.code == 0, migrate.err
     assert (tmp_path / "data" / "herald.db").is_file()
 
-    demo = await ended(await begin_with(alone, tmp_path, "demo", "--seconds", "8", "--no-browser"))
+    demo = await ended(await begin_anew(alone, tmp_path, "demo", "--seconds", "8", "--no-browser"))
     assert demo.code == 0, demo.said
     assert "0 lost, 0 doubled" in " ".join(demo.out.split())

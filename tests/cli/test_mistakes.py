@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Sandbox
-from tests.cli.process import ROOT, SECRET, environment, herald
+from tests.cli.process import SECRET, environment, herald
+from tests.forks import ROOT
 
 
 async def test_run_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from bot.sandbox import Channel, Sandbox
 from bot.sandbox.rules.faults import Kind
 from bot.sandbox.site import FeedSite
-from tests.cli.process import begin, ended
+from tests.cli.process import Process, begin, ended
 
 EAGER = {
     "HERALD_POLL__DEFAULT_INTERVAL": "200ms",
@@ -42,7 +42,7 @@ class Trouble:
 
     sandbox: Sandbox
     news: Channel
-    bot: asyncio.subprocess.Process
+    bot: Process
     folder: Path
     settings: dict[str, str]
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from bot.demo.bot_process import BotProcess
 from bot.sandbox import Sandbox
 from bot.sandbox.site import FeedSite
+from tests.forks import ForkedBot
 from tests.net.server import Request, answer, serving
 from tests.postgres_server import PostgresServer
 
@@ -71,7 +71,7 @@ async def two_lives(folder: Path, point: str, times: int, *, database_url: str =
         news = guild.add_channel("news")
         feed = site.add_feed("news", title="News")
         feed.publish(title="an old one")
-        bot = BotProcess(folder, api_base=sandbox.api_base, token=sandbox.token, database_url=database_url)
+        bot = ForkedBot(folder, api_base=sandbox.api_base, token=sandbox.token, database_url=database_url)
 
         await bot.start(("-m", "tests.crash.child", point, str(times)))
         await sandbox.bot_ready()
@@ -113,7 +113,7 @@ async def test_a_kill_loses_no_correction_and_posts_nothing_again(tmp_path: Path
         guild = sandbox.add_guild("Reading room")
         news = guild.add_channel("news")
         feed = site.add_feed("news", title="News")
-        bot = BotProcess(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
+        bot = ForkedBot(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
 
         await bot.start(("-m", "tests.crash.child", point, str(times)))
         await sandbox.bot_ready()
@@ -165,7 +165,7 @@ async def test_a_kill_costs_no_picture_that_comes_late_and_posts_nothing_again(
         guild = sandbox.add_guild("Reading room")
         news = guild.add_channel("news")
         feed = site.add_feed("news", title="News")
-        bot = BotProcess(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
+        bot = ForkedBot(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
 
         await bot.start(("-m", "tests.crash.child", point, str(times)))
         await sandbox.bot_ready()

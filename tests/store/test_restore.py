@@ -17,7 +17,7 @@ from bot.errors import SetupError
 from bot.store.backup import check_whole, copy
 from bot.store.restore import restore
 from bot.store.store import Store
-from tests.cli.process import ROOT
+from tests.forks import ROOT
 from tests.store.scene import NOW, Scene
 
 
