@@ -43,6 +43,7 @@ from bot.work.late_pictures import LatePictures
 from bot.work.lists import Lists
 from bot.work.lookup import Lookup
 from bot.work.loop import Bell
+from bot.work.manage import Manage
 from bot.work.members import Members
 from bot.work.more import More
 from bot.work.notices import Notices
@@ -54,6 +55,7 @@ from bot.work.privacy import Privacy
 from bot.work.push import Push
 from bot.work.reissued import Reissued, ReissueTeller
 from bot.work.server_settings import ServerSettings
+from bot.work.show import Show
 from bot.work.sweep import Sweeper
 from bot.work.troubles import Troubles
 
@@ -186,7 +188,6 @@ def _following(base: _Base, way: Fetcher) -> Follow:
         feeds_per_guild=base.settings.quota.feeds_per_guild,
         vault=base.vault,
         changed=base.bells.poll.ring,
-        delivered=base.bells.deliver.ring,
     )
 
 
@@ -194,9 +195,14 @@ def _answering(base: _Base, follow: Follow, audiences: CachedAudiences) -> Servi
     """What the commands ask."""
     store, clock, bells, settings, pace = base.store, base.clock, base.bells, base.settings, SearchPace()
     owed, quota = bells.deliver.ring, settings.quota
+    manage = Manage(store, clock, changed=bells.poll.ring, delivered=owed)
+    urgent = base.wrap("fetcher", base.fetcher.urgent())
+    behind = _following(base, base.fetcher)  # a list's feeds wait for the polls of their hosts
     return Services(
         follow=follow,
-        lists=Lists(_following(base, base.fetcher), base.reader, clock),  # behind the polls of a host, not before them
+        manage=manage,
+        show=Show(store, urgent, base.reader, clock, limits=base.limits, vault=base.vault),
+        lists=Lists(behind, manage, base.reader, clock),
         reissued=Reissued(store, clock, flood_limit=settings.delivery.flood_limit, delivered=owed),
         lookup=Lookup(store, clock, pace=pace, searched=base.metrics.searched),
         keywords=Keywords(store, clock, per_member=quota.keywords_per_member, pace=pace, changed=bells.poll.ring),

@@ -28,7 +28,7 @@ from bot.work.server_settings import NoSuchZone, ServerState
 
 
 class Follow(Protocol):
-    """Subscriptions of a guild: work/follow."""
+    """Following feeds, and finding those that are followed: work/follow."""
 
     keeps_logins: bool
 
@@ -48,27 +48,15 @@ class Follow(Protocol):
 
     async def give_login(self, guild_id: int, subscription_id: int, login: Login) -> Subscription: ...
 
-    async def preview(self, *, guild_id: int, text: str) -> Preview | Choice: ...
-
     async def subscriptions(self, guild_id: int, *, channel_id: int | None = None) -> list[Subscription]: ...
 
     async def find(self, guild_id: int, text: str, *, channel_id: int | None = None) -> Subscription: ...
 
     async def suggest(self, guild_id: int, typed: str, *, limit: int = 25) -> list[Subscription]: ...
 
-    async def entries(self, guild_id: int, feed: str, typed: str, *, limit: int = 25) -> list[StoredEntry]: ...
 
-    async def why(self, guild_id: int, subscription_id: int, text: str) -> Why: ...
-
-    async def switch(
-        self,
-        guild_id: int,
-        subscription_id: int,
-        *,
-        follow_edits: bool | None = None,
-        merge_stories: bool | None = None,
-        page_images: bool | None = None,
-    ) -> Subscription: ...
+class Manage(Protocol):
+    """Changing what is followed: work/manage."""
 
     async def edit(
         self,
@@ -80,19 +68,39 @@ class Follow(Protocol):
         mention_role_id: int | None = None,
     ) -> Subscription: ...
 
+    async def switch(
+        self,
+        guild_id: int,
+        subscription_id: int,
+        *,
+        follow_edits: bool | None = None,
+        merge_stories: bool | None = None,
+        page_images: bool | None = None,
+    ) -> Subscription: ...
+
     async def move(self, guild_id: int, subscription_id: int, channel_id: int) -> Subscription: ...
-
-    async def editing(self, guild_id: int, subscription_id: int) -> Editing: ...
-
-    async def remove(self, guild_id: int, subscription_id: int) -> Subscription: ...
 
     async def pause(self, guild_id: int, subscription_id: int, *, by: int, catch_up: bool = False) -> Subscription: ...
 
     async def resume(self, guild_id: int, subscription_id: int) -> Subscription: ...
 
-    async def status(self, guild_id: int, subscription_id: int) -> Status: ...
+    async def remove(self, guild_id: int, subscription_id: int) -> Subscription: ...
 
     async def post_newest(self, guild_id: int, subscription_id: int) -> bool: ...
+
+
+class Show(Protocol):
+    """Showing what is followed: work/show."""
+
+    async def status(self, guild_id: int, subscription_id: int) -> Status: ...
+
+    async def why(self, guild_id: int, subscription_id: int, text: str) -> Why: ...
+
+    async def entries(self, guild_id: int, feed: str, typed: str, *, limit: int = 25) -> list[StoredEntry]: ...
+
+    async def editing(self, guild_id: int, subscription_id: int) -> Editing: ...
+
+    async def preview(self, *, guild_id: int, text: str) -> Preview | Choice: ...
 
 
 class Reissued(Protocol):
@@ -256,6 +264,8 @@ class Services:
     """Everything behind the commands."""
 
     follow: Follow
+    manage: Manage
+    show: Show
     lists: Lists
     reissued: Reissued
     lookup: Lookup

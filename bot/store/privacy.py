@@ -73,7 +73,7 @@ def _lane(user_id: int) -> ColumnElement[bool]:
 
 
 def _paused_by(user_id: int) -> str:
-    return f"by <@{user_id}>"  # as work/follow has it
+    return f"by <@{user_id}>"  # as work/manage has it
 
 
 async def _feed_titles(connection: Connection, user_id: int) -> dict[int, str]:

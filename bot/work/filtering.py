@@ -12,6 +12,7 @@ from bot.query.printer import printed
 from bot.work.answers import FilterCheck, LeftOut
 
 EXAMPLES = 3
+FILTERED_ENTRIES = 50  # the newest of a feed, to try a filter on
 
 
 def check(filter: str, entries: Sequence[StoredEntry]) -> FilterCheck:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.errors import FeedError, FetchError, ParseError, UsageError
-from bot.feeds.discover import Candidate, guesses, known_sites
+from bot.feeds.discover import Candidate, guesses, known_sites, normalise
 from bot.feeds.private import is_private, without_keys
+from bot.feeds.shorthand import word_of
 from bot.feeds.sites import by_software, directory_entry, is_whole_answer, without_feeds
 from bot.model import Access, Fetched, Login, NotModified, ParsedFeed
 from bot.ports import Discoverer, Fetcher
@@ -68,6 +69,22 @@ async def _offered(url: str, fetcher: Fetcher, reader: Discoverer) -> tuple[Cand
         return found.candidates
     facts = found.parsed.facts
     return (Candidate(url=found.url, title=facts.title, kind=facts.format),)
+
+
+def site_word(text: str) -> str | None:
+    """A site's name, if that is what was typed instead of its address."""
+    try:
+        normalise(text)
+    except UsageError:
+        return word_of(text)
+    return None
+
+
+async def find_with(access: Access | None, url: str, fetcher: Fetcher, reader: Discoverer) -> FoundFeed | Choice:
+    """The feed that `access` opens, or the one at `url` if everybody may read it. Raises as the two ways do."""
+    if access is not None and access.login is not None:
+        return await read_with_login(access, fetcher, reader)
+    return await find_feed(access.url if access else url, fetcher, reader)
 
 
 async def read_with_login(access: Access, fetcher: Fetcher, reader: Discoverer) -> FoundFeed:

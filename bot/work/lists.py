@@ -100,11 +100,15 @@ class Following(Protocol):
         mention_role_id: int | None = None,
     ) -> Added | Choice: ...
 
+    async def subscriptions(self, guild_id: int, *, channel_id: int | None = None) -> list[Subscription]: ...
+
+
+class Managing(Protocol):
+    """What of work/manage is needed here."""
+
     async def pause(self, guild_id: int, subscription_id: int, *, by: int, catch_up: bool = False) -> Subscription: ...
 
     async def switch(self, guild_id: int, subscription_id: int, *, page_images: bool | None = None) -> Subscription: ...
-
-    async def subscriptions(self, guild_id: int, *, channel_id: int | None = None) -> list[Subscription]: ...
 
 
 def exported(
@@ -174,10 +178,17 @@ class Lists:
     """A guild's feeds as a file."""
 
     def __init__(
-        self, follow: Following, reader: ListReader, clock: SteadyClock, *, longest: timedelta = LONGEST
+        self,
+        follow: Following,
+        manage: Managing,
+        reader: ListReader,
+        clock: SteadyClock,
+        *,
+        longest: timedelta = LONGEST,
     ) -> None:
         """`longest` is all the time that an import may take."""
-        self._follow, self._reader, self._clock, self._longest = follow, reader, clock, longest
+        self._follow, self._manage = follow, manage
+        self._reader, self._clock, self._longest = reader, clock, longest
 
     async def export(self, guild_id: int, channel_names: Mapping[int, str], *, title: str) -> Exported:
         """All that the guild follows."""
@@ -190,7 +201,7 @@ class Lists:
 
     async def bring_in(self, guild_id: int, user_id: int, wishes: Sequence[Wish], progress: Progress) -> list[Brought]:
         """Follows them, and says of each what became of it, in their order. Raises what is no mistake of a feed's."""
-        run = _Import(self._follow, guild_id, user_id, wishes, progress)
+        run = _Import(self._follow, self._manage, wishes, progress, guild_id=guild_id, user_id=user_id)
         working = asyncio.ensure_future(run.work())
         over = asyncio.ensure_future(self._clock.sleep(self._longest.total_seconds()))
         try:
@@ -208,9 +219,16 @@ class _Import:
     """One import. `results` is by the wish's place."""
 
     def __init__(
-        self, follow: Following, guild_id: int, user_id: int, wishes: Sequence[Wish], progress: Progress
+        self,
+        follow: Following,
+        manage: Managing,
+        wishes: Sequence[Wish],
+        progress: Progress,
+        *,
+        guild_id: int,
+        user_id: int,
     ) -> None:
-        self._follow, self._guild_id, self._user_id = follow, guild_id, user_id
+        self._follow, self._manage, self._guild_id, self._user_id = follow, manage, guild_id, user_id
         self._wishes, self._progress = wishes, progress
         self._there: set[tuple[str, int]] = set()
         self._full = False
@@ -263,7 +281,7 @@ class _Import:
         if isinstance(added, Choice):
             return "several"
         if not outline.page_images:
-            await self._follow.switch(self._guild_id, added.subscription.id, page_images=False)
+            await self._manage.switch(self._guild_id, added.subscription.id, page_images=False)
         if outline.paused:
-            await self._follow.pause(self._guild_id, added.subscription.id, by=self._user_id)
+            await self._manage.pause(self._guild_id, added.subscription.id, by=self._user_id)
         return "added"

@@ -22,12 +22,14 @@ from bot.work.follow import Follow
 from bot.work.keywords import Keywords
 from bot.work.lists import Lists
 from bot.work.lookup import Lookup
+from bot.work.manage import Manage
 from bot.work.matching import each_of, owed
 from bot.work.more import More
 from bot.work.pace import SearchPace
 from bot.work.privacy import Privacy
 from bot.work.reissued import Reissued
 from bot.work.server_settings import ServerSettings
+from bot.work.show import Show
 from tests.chat.fakes import FakeGuilds
 from tests.chat.online import online
 from tests.clocks import START, ManualClock
@@ -139,9 +141,12 @@ async def open_desk(url: str) -> AsyncIterator[Desk]:
         pace, delivered, web = SearchPace(), list[str](), Web()
         audiences = CachedAudiences(lambda id_: client.get_guild(id_))  # noqa: PLW0108  (the client is made later)
         follow = Follow(store, web, HereReader(), clock, limits=LIMITS, feeds_per_guild=FEEDS_PER_GUILD, vault=VAULT)
+        manage = Manage(store, clock)
         services = Services(
             follow=follow,
-            lists=Lists(follow, HereReader(), clock),
+            manage=manage,
+            show=Show(store, web, HereReader(), clock, limits=LIMITS, vault=VAULT),
+            lists=Lists(follow, manage, HereReader(), clock),
             reissued=Reissued(store, clock, flood_limit=10),
             lookup=Lookup(store, clock, pace=pace),
             keywords=Keywords(store, clock, per_member=PER_MEMBER, pace=pace),

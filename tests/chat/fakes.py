@@ -293,7 +293,9 @@ def services(follow: FakeFollow, lookup: FakeLookup, guilds: FakeGuilds) -> Serv
     absent: Any = Absent()
     return Services(
         follow=follow,
-        lists=Lists(follow, HereReader(), ManualClock(NOW)),
+        manage=follow,
+        show=follow,
+        lists=Lists(follow, follow, HereReader(), ManualClock(NOW)),
         reissued=absent,
         lookup=lookup,
         keywords=absent,

@@ -16,6 +16,8 @@ from bot.model import Fetched, Sent
 from bot.store.store import Store
 from bot.work.answers import Added, Choice
 from bot.work.follow import Follow
+from bot.work.manage import Manage
+from bot.work.show import Show
 from tests.clocks import START, ManualClock
 from tests.work.fakes import URL, HereReader, Web, document
 
@@ -24,7 +26,7 @@ LIMITS = Limits(default=timedelta(minutes=1), minimum=timedelta(minutes=1), maxi
 
 
 class House:
-    """Follow for guild 1, and what it rings."""
+    """What guild 1 may do with its feeds, and what that rings."""
 
     def __init__(self, store: Store, clock: ManualClock | None = None) -> None:
         self.web = Web(**{URL: document("one", "two", feed="News"), OTHER: document(feed="Other news")})
@@ -38,8 +40,14 @@ class House:
             limits=LIMITS,
             feeds_per_guild=2,
             changed=lambda: self.rung.append("changed"),
+        )
+        self.manage = Manage(
+            store,
+            clock or ManualClock(),
+            changed=lambda: self.rung.append("changed"),
             delivered=lambda: self.rung.append("delivered"),
         )
+        self.show = Show(store, self.web, HereReader(), clock or ManualClock(), limits=LIMITS)
 
     async def add(self, url: str = URL, *, guild: int = 1, channel: int = 10, **more: Any) -> Added:
         added = await self.follow.add(guild_id=guild, channel_id=channel, user_id=5, url=url, **more)
@@ -119,14 +127,14 @@ async def test_a_subscription_is_found_by_id_title_address_or_part_and_only_at_h
 async def test_nothing_of_another_guild_can_be_touched_by_its_number(house: House) -> None:
     mine = (await house.add()).subscription.id
     for touch in (
-        house.follow.remove(2, mine),
-        house.follow.pause(2, mine, by=5),
-        house.follow.resume(2, mine),
-        house.follow.status(2, mine),
-        house.follow.post_newest(2, mine),
-        house.follow.edit(2, mine, style="title"),
-        house.follow.move(2, mine, 11),
-        house.follow.editing(2, mine),
+        house.manage.remove(2, mine),
+        house.manage.pause(2, mine, by=5),
+        house.manage.resume(2, mine),
+        house.show.status(2, mine),
+        house.manage.post_newest(2, mine),
+        house.manage.edit(2, mine, style="title"),
+        house.manage.move(2, mine, 11),
+        house.show.editing(2, mine),
     ):
         with pytest.raises(NotFound):
             await touch
@@ -145,31 +153,31 @@ async def test_many_at_once_do_not_get_past_the_quota(house: House) -> None:
 
 async def test_an_edit_changes_what_is_given_and_shows_what_passes_now(house: House) -> None:
     mine = (await house.add(mention_role_id=7)).subscription
-    await house.follow.edit(1, mine.id, filter=" one ", style="title")
-    now = await house.follow.editing(1, mine.id)
+    await house.manage.edit(1, mine.id, filter=" one ", style="title")
+    now = await house.show.editing(1, mine.id)
     assert (now.subscription.filter, now.subscription.style) == ("one", "title")
     assert now.subscription.mention_role_id == 7
     assert now.filtered is not None
     assert (now.filtered.passed, now.filtered.total) == (1, 2)
     assert "one" in str(now.sample)
     assert "two" not in str(now.sample)
-    await house.follow.edit(1, mine.id, filter="", mention_role_id=0)
-    now = await house.follow.editing(1, mine.id)
+    await house.manage.edit(1, mine.id, filter="", mention_role_id=0)
+    now = await house.show.editing(1, mine.id)
     assert (now.subscription.filter, now.subscription.mention_role_id, now.filtered) == ("", None, None)
-    await house.follow.edit(1, mine.id, filter="three")
-    assert (await house.follow.editing(1, mine.id)).sample is None
+    await house.manage.edit(1, mine.id, filter="three")
+    assert (await house.show.editing(1, mine.id)).sample is None
     with pytest.raises(QueryError):
-        await house.follow.edit(1, mine.id, filter='"open')
-    assert (await house.follow.editing(1, mine.id)).subscription.filter == "three"
+        await house.manage.edit(1, mine.id, filter='"open')
+    assert (await house.show.editing(1, mine.id)).subscription.filter == "three"
 
 
 async def test_two_managers_at_once_both_have_their_way(house: House) -> None:
     mine = (await house.add()).subscription.id
     await asyncio.gather(
-        house.follow.edit(1, mine, style="title"),
-        house.follow.edit(1, mine, filter="one"),
-        house.follow.edit(1, mine, mention_role_id=7),
-        house.follow.switch(1, mine, follow_edits=False),
+        house.manage.edit(1, mine, style="title"),
+        house.manage.edit(1, mine, filter="one"),
+        house.manage.edit(1, mine, mention_role_id=7),
+        house.manage.switch(1, mine, follow_edits=False),
     )
     (now,) = await house.follow.subscriptions(1)
     assert (now.style, now.filter, now.mention_role_id, now.follow_edits) == ("title", "one", 7, False)
@@ -177,26 +185,26 @@ async def test_two_managers_at_once_both_have_their_way(house: House) -> None:
 
 async def test_a_feed_moves_to_a_channel_that_does_not_follow_it(house: House) -> None:
     mine = (await house.add()).subscription
-    await house.follow.post_newest(1, mine.id)
-    assert (await house.follow.move(1, mine.id, 11)).channel_id == 11
-    assert (await house.follow.status(1, mine.id)).waiting == 1
+    await house.manage.post_newest(1, mine.id)
+    assert (await house.manage.move(1, mine.id, 11)).channel_id == 11
+    assert (await house.show.status(1, mine.id)).waiting == 1
     assert house.rung[-1] == "delivered"
     await house.add(channel=12)
     with pytest.raises(AlreadyThere, match="<#12> follows News already"):
-        await house.follow.move(1, mine.id, 12)
+        await house.manage.move(1, mine.id, 12)
 
 
 async def test_the_newest_is_posted_on_request_and_an_empty_feed_has_none(house: House) -> None:
     news, empty = (await house.add()).subscription, (await house.add(OTHER)).subscription
-    assert await house.follow.post_newest(1, news.id)
-    assert await house.follow.post_newest(1, news.id)
-    assert not await house.follow.post_newest(1, empty.id)
-    assert (await house.follow.status(1, news.id)).waiting == 1, "never twice"
+    assert await house.manage.post_newest(1, news.id)
+    assert await house.manage.post_newest(1, news.id)
+    assert not await house.manage.post_newest(1, empty.id)
+    assert (await house.show.status(1, news.id)).waiting == 1, "never twice"
     assert house.rung[-1] == "delivered"
 
 
 async def test_a_preview_stores_nothing(house: House) -> None:
-    preview = await house.follow.preview(guild_id=1, text=URL)
+    preview = await house.show.preview(guild_id=1, text=URL)
     assert not hasattr(preview, "candidates")
     assert preview.entry_count == 2
     assert await house.follow.subscriptions(1) == []
@@ -256,7 +264,7 @@ async def test_a_plain_word_gives_a_choice_and_follows_nothing(house: House) -> 
     house.web.pages["https://news.org/"] = document("one", feed="News")
     for choice in (
         await house.follow.add(guild_id=1, channel_id=10, user_id=5, url=" News "),
-        await house.follow.preview(guild_id=1, text="news"),
+        await house.show.preview(guild_id=1, text="news"),
     ):
         assert isinstance(choice, Choice)
         assert [(one.url, one.title) for one in choice.candidates] == [("https://news.org/", "News")]
@@ -275,7 +283,7 @@ async def test_d79_who_knows_a_private_address_gets_the_feed_and_learns_nothing_
     await store.settle(posting.id, Sent(channel_id=10, message_id=77), START)
     mine = await house.add(guild=2, channel=20)
     assert (mine.entry_count, mine.feed.title) == (2, "News")
-    status = await house.follow.status(2, mine.subscription.id)
+    status = await house.show.status(2, mine.subscription.id)
     assert (status.waiting, status.notes, status.hold, status.held) == (0, (), None, None)
     assert [one.id for one in await house.follow.subscriptions(2)] == [mine.subscription.id]
     assert {(one.channel_id, one.message_id) for one in await store.latest(2, limit=9)} == {(None, None)}

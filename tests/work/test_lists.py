@@ -18,6 +18,8 @@ from bot.ports import NO_VALIDATORS
 from bot.store.store import Store
 from bot.work.follow import Follow
 from bot.work.lists import Brought, Lists, Progress, Wish
+from bot.work.manage import Manage
+from bot.work.show import Show
 from tests.clocks import ManualClock, settle
 from tests.keys import VAULT
 from tests.work.fakes import HereReader, Web, document
@@ -56,7 +58,8 @@ class House:
         self.follow = Follow(
             store, self.web, HereReader(), self.clock, limits=LIMITS, feeds_per_guild=QUOTA, vault=VAULT
         )
-        self.lists = Lists(self.follow, HereReader(), self.clock)
+        self.show = Show(store, self.web, HereReader(), self.clock, limits=LIMITS)
+        self.lists = Lists(self.follow, Manage(store, self.clock), HereReader(), self.clock)
         self.progress = Progress(total=0)
 
     def feed(self, url: str, **more: Any) -> Wish:
@@ -91,7 +94,7 @@ async def test_each_feed_is_followed_as_the_list_says(house: House) -> None:
     assert (first.page_images, second.page_images) == (False, True)
     assert (second.filter, second.style, second.paused_at) == ("", "full", None)
     assert house.progress.done == 2
-    assert (await house.follow.status(1, second.id)).waiting == 0, "a first reading announces nothing"
+    assert (await house.show.status(1, second.id)).waiting == 0, "a first reading announces nothing"
 
 
 async def test_of_each_it_is_said_what_became_of_it_in_the_order_of_the_list(house: House) -> None:

@@ -1,4 +1,4 @@
-"""`/feed`: what a server follows and where. The commands translate; the rules are in work/follow."""
+"""`/feed`: what a server follows and where. The commands translate; the rules are in work/follow, manage and show."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Channel = app_commands.Transform[ChannelOption, PostableChannel]
 @app_commands.default_permissions(manage_guild=True)
 class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in this server's channels"):
     def __init__(self, services: Services) -> None:
-        self._follow = services.follow
+        self._follow, self._manage, self._show = services.follow, services.manage, services.show
 
     @app_commands.command(description="Follow a feed, or the feed of a web page, in a channel")
     @app_commands.describe(
@@ -102,7 +102,7 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
     ) -> None:
         subscription = await self._meant(interaction, feed, channel)
         if entry is not None:
-            answer = await self._follow.why(subscription.guild_id, subscription.id, entry)
+            answer = await self._show.why(subscription.guild_id, subscription.id, entry)
             await interaction.edit_original_response(content=why_messages.why(answer))
             return
         embed, view = await status_page(interaction, subscription.id)
@@ -129,7 +129,7 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
     @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
     async def remove(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
         subscription = await self._meant(interaction, feed, channel)
-        gone = await self._follow.remove(subscription.guild_id, subscription.id)
+        gone = await self._manage.remove(subscription.guild_id, subscription.id)
         await interaction.edit_original_response(content=feed_messages.removed(gone))
 
     @app_commands.command(description="Stop posting a feed for a while")
@@ -146,7 +146,7 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
         meanwhile: Literal["skip", "keep"] = "skip",
     ) -> None:
         subscription = await self._meant(interaction, feed, channel)
-        paused = await self._follow.pause(
+        paused = await self._manage.pause(
             subscription.guild_id, subscription.id, by=interaction.user.id, catch_up=meanwhile == "keep"
         )
         await interaction.edit_original_response(content=feed_messages.paused(paused))
@@ -155,7 +155,7 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
     @app_commands.describe(feed="Which feed", channel="Where it is followed, if in several channels")
     async def resume(self, interaction: Interaction, feed: FeedOption, channel: Channel | None = None) -> None:
         subscription = await self._meant(interaction, feed, channel)
-        running = await self._follow.resume(subscription.guild_id, subscription.id)
+        running = await self._manage.resume(subscription.guild_id, subscription.id)
         await interaction.edit_original_response(content=feed_messages.resumed(running))
 
     async def _meant(self, interaction: Interaction, feed: str, channel: ChannelOption | None) -> Subscription:
@@ -179,7 +179,7 @@ class FeedCog(ManagersCog, group_name="feed", group_description="Follow feeds in
         if not is_manager(interaction):
             return []
         feed = getattr(interaction.namespace, "feed", "") or ""
-        return entry_choices(await self._follow.entries(guild_of(interaction).id, feed, typed))
+        return entry_choices(await self._show.entries(guild_of(interaction).id, feed, typed))
 
 
 def _id_of(channel: ChannelOption | None) -> int | None:

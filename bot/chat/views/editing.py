@@ -32,7 +32,7 @@ _ID = r"(?P<subscription>[0-9]{1,19})"
 async def panel(interaction: Interaction, subscription_id: int, *, said: str = "", draft: str = "") -> Answer:
     """The panel as things are now. `draft` is a filter that was written and not saved. Raises NotFound."""
     guild = require_manager(interaction)
-    editing = await services_of(interaction).follow.editing(guild.id, subscription_id)
+    editing = await services_of(interaction).show.editing(guild.id, subscription_id)
     now = editing.subscription
     embed = discord.Embed(
         title=words.title(editing), description=words.panel(editing, _problems(interaction, guild, now))
@@ -127,13 +127,13 @@ class EditChannel(_Control["discord.ui.ChannelSelect[Any]"], template=rf"herald:
         return cls(select, now.id)
 
     async def change(self, interaction: Interaction, guild: discord.Guild) -> str:
-        follow = services_of(interaction).follow
+        services = services_of(interaction)
         chosen = next((int(value) for value in _chosen(interaction) if value.isdecimal()), None)
         place = place_seen(interaction, guild, chosen)
-        old = (await follow.editing(guild.id, self.subscription_id)).subscription
+        old = (await services.show.editing(guild.id, self.subscription_id)).subscription
         if old.channel_id == place.id:
             return words.saved()
-        await follow.move(guild.id, self.subscription_id, place.id)
+        await services.manage.move(guild.id, self.subscription_id, place.id)
         return words.moved(old.channel_id, place.id)
 
 
@@ -153,7 +153,7 @@ class EditStyle(_Control["discord.ui.Select[Any]"], template=rf"herald:edit:styl
 
     async def change(self, interaction: Interaction, guild: discord.Guild) -> str:
         style = next((one for one in get_args(StyleName) if one in _chosen(interaction)), None)
-        await services_of(interaction).follow.edit(guild.id, self.subscription_id, style=style)
+        await services_of(interaction).manage.edit(guild.id, self.subscription_id, style=style)
         return words.saved()
 
 
@@ -173,14 +173,14 @@ class EditMention(_Control["discord.ui.RoleSelect[Any]"], template=rf"herald:edi
         return cls(select, now.id)
 
     async def change(self, interaction: Interaction, guild: discord.Guild) -> str:
-        follow = services_of(interaction).follow
+        services = services_of(interaction)
         chosen = next((int(value) for value in _chosen(interaction) if value.isdecimal()), 0)
         role = guild.get_role(chosen)
         if chosen and role is None:
             raise NotFound(words.role_gone())
-        now = (await follow.editing(guild.id, self.subscription_id)).subscription
+        now = (await services.show.editing(guild.id, self.subscription_id)).subscription
         role_id = role_for(interaction, role, place_by_id(guild, now.channel_id)) if role else None
-        await follow.edit(guild.id, self.subscription_id, mention_role_id=role_id or 0)
+        await services.manage.edit(guild.id, self.subscription_id, mention_role_id=role_id or 0)
         return words.saved()
 
 
@@ -200,11 +200,11 @@ class EditPause(Pressed["discord.ui.Button[Any]"], template=rf"herald:edit:(?P<w
         await changed(interaction, self.subscription_id, lambda guild: self._change(interaction, guild))
 
     async def _change(self, interaction: Interaction, guild: discord.Guild) -> str:
-        follow = services_of(interaction).follow
+        manage = services_of(interaction).manage
         if self.pause:
-            await follow.pause(guild.id, self.subscription_id, by=interaction.user.id)
+            await manage.pause(guild.id, self.subscription_id, by=interaction.user.id)
         else:
-            await follow.resume(guild.id, self.subscription_id)
+            await manage.resume(guild.id, self.subscription_id)
         return words.saved()
 
 
@@ -224,7 +224,7 @@ class EditPictures(Pressed["discord.ui.Button[Any]"], template=rf"herald:edit:(?
         await changed(interaction, self.subscription_id, lambda guild: self._change(interaction, guild))
 
     async def _change(self, interaction: Interaction, guild: discord.Guild) -> str:
-        await services_of(interaction).follow.switch(guild.id, self.subscription_id, page_images=self.on)
+        await services_of(interaction).manage.switch(guild.id, self.subscription_id, page_images=self.on)
         return words.saved()
 
 
@@ -264,7 +264,7 @@ class FilterForm(Form):
         filter = on_one_line(self._filter.value)
 
         async def change(guild: discord.Guild) -> str:
-            await services_of(interaction).follow.edit(guild.id, self._subscription_id, filter=filter)
+            await services_of(interaction).manage.edit(guild.id, self._subscription_id, filter=filter)
             return words.saved()
 
         await interaction.response.defer()

@@ -73,7 +73,7 @@ async def follow(
 async def preview(interaction: Interaction, text: str) -> Answer:
     """Shows what the feed's newest posts would look like, or asks which feed is meant."""
     guild = require_manager(interaction)
-    result = await services_of(interaction).follow.preview(guild_id=guild.id, text=text)
+    result = await services_of(interaction).show.preview(guild_id=guild.id, text=text)
     return _choice(result, None) if isinstance(result, Choice) else _preview(result)
 
 

@@ -20,7 +20,7 @@ from bot.work.answers import Status
 async def status_page(interaction: Interaction, subscription_id: int) -> tuple[discord.Embed, discord.ui.View]:
     """The status as it is now, and the buttons below it."""
     guild = require_manager(interaction)
-    status = await services_of(interaction).follow.status(guild.id, subscription_id)
+    status = await services_of(interaction).show.status(guild.id, subscription_id)
     now = status.subscription
     embed = status_embed(status, access_problem(guild, now.channel_id))
     view = row_of(
@@ -103,14 +103,14 @@ class Switch(
         return cls(match["what"], int(match["subscription"]), on=match["to"] == "on")
 
     async def pressed(self, interaction: Interaction) -> None:
-        guild, follow = require_manager(interaction), services_of(interaction).follow
+        guild, manage = require_manager(interaction), services_of(interaction).manage
         match self.what:
             case "edits":
-                changed = await follow.switch(guild.id, self.subscription_id, follow_edits=self.on)
+                changed = await manage.switch(guild.id, self.subscription_id, follow_edits=self.on)
             case "stories":
-                changed = await follow.switch(guild.id, self.subscription_id, merge_stories=self.on)
+                changed = await manage.switch(guild.id, self.subscription_id, merge_stories=self.on)
             case _:
-                changed = await follow.switch(guild.id, self.subscription_id, page_images=self.on)
+                changed = await manage.switch(guild.id, self.subscription_id, page_images=self.on)
         embed, view = await status_page(interaction, changed.id)
         await interaction.edit_original_response(embed=embed, view=view)
 

@@ -73,7 +73,7 @@ class PostNewest(Pressed[discord.ui.Button[Any]], template=r"herald:newest:(?P<s
 
     async def pressed(self, interaction: Interaction) -> None:
         guild = require_manager(interaction)
-        posted = await services_of(interaction).follow.post_newest(guild.id, self.subscription_id)
+        posted = await services_of(interaction).manage.post_newest(guild.id, self.subscription_id)
         await interaction.edit_original_response(view=None)
         words = feed_messages.newest_comes() if posted else feed_messages.no_entry_yet()
         await interaction.followup.send(words, ephemeral=True)
