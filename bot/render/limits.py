@@ -12,10 +12,7 @@ from typing import Any
 # resources/message#embed-object-embed-limits
 EMBED_TITLE = 256
 EMBED_DESCRIPTION = 4096
-EMBED_FIELDS = 25
-EMBED_FIELD_NAME = 256
 EMBED_FIELD_VALUE = 1024
-EMBED_FOOTER = 2048
 EMBED_AUTHOR = 256
 EMBEDS_TOTAL = 6000  # title, description, field names and values, footer and author of all embeds of a message
 
@@ -34,15 +31,10 @@ BUTTONS_IN_ROW = 5
 BUTTON_LABEL = 80
 SELECT_OPTIONS = 25
 SELECT_OPTION_TEXT = 100  # label, value and description alike
-SELECT_PLACEHOLDER = 150
-MODAL_TITLE = 45
-TEXT_INPUT_LABEL = 45
-TEXT_INPUT_VALUE = 4000
 
 # interactions/application-commands#application-command-object-application-command-option-choice-structure
 CHOICES = 25
 CHOICE_NAME = 100
-CHOICE_VALUE = 100
 
 # resources/channel#start-thread-in-forum-or-media-channel
 THREAD_NAME = 100

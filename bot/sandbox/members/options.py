@@ -11,7 +11,6 @@ from bot.sandbox.state.permissions import in_guild
 from bot.sandbox.state.world import World
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(3, 12)
-AUTOCOMPLETED = (STRING, INTEGER, NUMBER)
 
 
 class WrongUse(Exception):
@@ -31,9 +30,6 @@ class Upload:
         attachment = Attachment(world.new_id(), self.filename, guessed, self.data)
         world.uploads[attachment.id] = attachment
         return attachment
-
-
-Value = str | int | float | bool | User | Role | Channel | Upload
 
 
 class Resolver:
