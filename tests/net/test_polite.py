@@ -12,8 +12,9 @@ import pytest
 
 from bot.errors import FetchError, NotAsked
 from bot.model import Fetched, Login, NotModified, Validators
-from bot.net import polite
-from bot.net.polite import FIRST_PAUSE, PoliteFetcher
+from bot.net import pauses, turns
+from bot.net.pauses import FIRST_PAUSE
+from bot.net.polite import PoliteFetcher
 from bot.ports import NO_VALIDATORS
 from tests.clocks import ManualClock, settle
 
@@ -291,7 +292,8 @@ async def test_a_caller_can_ask_how_long_it_would_wait(clock: ManualClock) -> No
 
 
 async def test_hosts_at_rest_are_forgotten_beyond_a_bound(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polite, "MOST_REMEMBERED", 10)
+    monkeypatch.setattr(turns, "MOST_REMEMBERED", 10)
+    monkeypatch.setattr(pauses, "MOST_REMEMBERED", 10)
     web = Web(clock)
     manners = PoliteFetcher(web, clock)
     for n in range(100):
@@ -299,7 +301,7 @@ async def test_hosts_at_rest_are_forgotten_beyond_a_bound(clock: ManualClock, mo
         web.failures[url] = busy(url)
         await refused(manners, url)
         await clock.advance(timedelta(seconds=2))
-    assert len(manners._hosts) <= 10
+    assert len(manners._turns) <= 10
     assert len(manners._pauses) <= 10
 
 
