@@ -19,6 +19,7 @@ from bot.chat.where import CachedPlaces
 from bot.feeds.cadence import Limits
 from bot.life import Herald, Running
 from bot.net.guard import Guard
+from bot.net.memory import PauseMemory
 from bot.net.page import PageFetcher
 from bot.net.polite import PoliteFetcher
 from bot.net.websub import Callbacks, HubCaller
@@ -164,6 +165,7 @@ async def _opened(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> _Bas
     store = await Store.open(settings.database_url)
     stack.push_async_callback(store.close)
     fetcher = await stack.enter_async_context(open_fetcher(settings, clock))
+    await fetcher.remember(PauseMemory(store, clock))
     reader = WorkerReader()
     stack.push_async_callback(reader.close)
     return _Base(

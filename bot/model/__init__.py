@@ -37,6 +37,7 @@ from bot.model.feeds import (
     PollCommit,
     PollOutcome,
     Pushed,
+    SitePause,
     Validators,
     Visit,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "Reissue",
     "Sent",
     "Sight",
+    "SitePause",
     "StoredEntry",
     "StyleName",
     "Subscription",

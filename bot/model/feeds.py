@@ -93,6 +93,16 @@ class Detour:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SitePause:
+    """A registrable domain that asked for fewer requests (429). `length` is what the next such answer without a time of
+    its own doubles."""
+
+    domain: str
+    until: datetime
+    length: timedelta
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed that somebody follows, and where its polling stands.

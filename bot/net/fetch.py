@@ -24,6 +24,7 @@ from bot.net.guard import REFUSED, Guard
 from bot.net.inflate import ACCEPTED, Broken, TooLarge, inflate
 from bot.net.journey import REDIRECTS, Journey
 from bot.net.large import LargeBodies, Turn
+from bot.net.onward import go_on
 from bot.ports import NO_VALIDATORS, Clock
 
 MOST_REDIRECTS = 10
@@ -131,8 +132,8 @@ class HttpFetcher:
         seen = Dialled()
         token = dialled.set(seen)
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                await self._post(url, self._guard.url(url), fields)
+            async with asyncio.timeout(self._timeout_seconds) as limit:
+                await self._post(url, self._guard.url(url), fields, limit)
         except (aiohttp.InvalidURL, UnicodeError) as error:
             raise AddressRefused(url, REFUSED) from error
         except (aiohttp.ClientError, OSError) as error:  # a timeout is an OSError
@@ -142,15 +143,23 @@ class HttpFetcher:
         finally:
             dialled.reset(token)
 
-    async def _post(self, asked: str, at: URL, fields: Mapping[str, str]) -> None:
+    async def _post(self, asked: str, at: URL, fields: Mapping[str, str], limit: asyncio.Timeout) -> None:
         """Follows what keeps the method (RFC 9110 15.4.8, 15.4.9), each hop under the guard."""
-        for _ in range(MOST_HUB_REDIRECTS + 1):
+        for hops in range(MOST_HUB_REDIRECTS + 1):
+            if hops:
+                await go_on(str(at), limit)
             agent = {hdrs.USER_AGENT: self._headers[hdrs.USER_AGENT]}
             async with self._open().post(at, data=fields, headers=agent, allow_redirects=False) as response:
                 if 200 <= response.status < 300:
                     return
                 if response.status not in KEEPS_THE_METHOD or not response.headers.get(hdrs.LOCATION):
-                    raise FetchError(asked, reasons.of_status(response.status), status=response.status)
+                    raise FetchError(
+                        asked,
+                        reasons.of_status(response.status),
+                        status=response.status,
+                        retry_after=self._wait(response),
+                        origin=str(at.origin()),
+                    )
                 at = self._guard.url(str(at.join(self._guard.reference(response.headers[hdrs.LOCATION]))))
         raise FetchError(asked, f"more than {MOST_HUB_REDIRECTS} redirects")
 
@@ -160,6 +169,8 @@ class HttpFetcher:
             seen.refused = seen.public = seen.private = 0
             progress.answering = False
             journey = progress.journey
+            if journey.hops:
+                await go_on(str(journey.at), progress.limit)
             async with self._get(journey, validators) as response:
                 progress.answering = True
                 if response.status not in REDIRECTS:
@@ -247,12 +258,16 @@ class HttpFetcher:
     def _check_status(self, journey: Journey, response: aiohttp.ClientResponse) -> None:
         if response.status in _WITH_BODY:
             return
-        wait = headers.retry_after(
+        raise journey.failed(
+            reasons.of_status(response.status), status=response.status, retry_after=self._wait(response)
+        )
+
+    def _wait(self, response: aiohttp.ClientResponse) -> timedelta | None:
+        return headers.retry_after(
             response.headers.getall(hdrs.RETRY_AFTER, []),
             date=response.headers.get(hdrs.DATE),
             now=self._clock.now(),
         )
-        raise journey.failed(reasons.of_status(response.status), status=response.status, retry_after=wait)
 
     async def _body(self, progress: Progress, response: aiohttp.ClientResponse, turn: Turn) -> bytes:
         """What is wanted of the answer; net/page wants less of it."""

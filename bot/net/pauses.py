@@ -46,8 +46,11 @@ class Pauses:
             reason = "the site asked for fewer requests; its pause is not over"
             raise NotAsked(url, reason, status=TOO_MANY_REQUESTS, retry_after=timedelta(seconds=left))
 
-    def begin(self, domain: str, asked: timedelta | None) -> None:
-        """It said 429, and how long it wants peace, if it said that. Never ends a pause early."""
+    def begin(self, domain: str, asked: timedelta | None) -> tuple[timedelta, timedelta]:
+        """It said 429, and how long it wants peace, if it said that. Never ends a pause early.
+
+        Returns how long the pause is, and what the next one doubles.
+        """
         now = self._clock.monotonic()
         former = self._pauses.pop(domain, None)
         length = min(former.length * 2, LONGEST_UNASKED_PAUSE) if former else FIRST_PAUSE
@@ -56,6 +59,11 @@ class Pauses:
         self._pauses[domain] = _Pause(until=until, length=length)
         while len(self._pauses) > MOST_REMEMBERED:
             self._pauses.popitem(last=False)
+        return timedelta(seconds=until - now), length
+
+    def restore(self, domain: str, left: timedelta, length: timedelta) -> None:
+        """One of an earlier life."""
+        self._pauses[domain] = _Pause(until=self._clock.monotonic() + left.total_seconds(), length=length)
 
     def end(self, domain: str) -> None:
         """The domain serves again. A request that began before the 429 and ends after it says nothing about that."""

@@ -1,19 +1,23 @@
 """Manners towards the hosts that are asked: few at a time, some time apart, and away when told to stay away.
 
-Pacing is by host (turns.py), for that is what a request burdens; a 429 speaks for the registrable domain (pauses.py).
+Pacing is by host (turns.py), for that is what a request burdens, and each hop of a redirected request waits for its own
+(onward.py); a 429 speaks for the registrable domain (pauses.py), also after a restart (memory.py).
 A 503 is the feed's own matter and left to the poller's back-off.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from bot.errors import FetchError, NotAsked
 from bot.model import Fetched, Login, NotModified, Validators
 from bot.net.hosts import domain_of, host_of, suffixes
+from bot.net.memory import PauseMemory
+from bot.net.onward import before_hop
 from bot.net.pauses import TOO_MANY_REQUESTS, Pauses
 from bot.net.turns import Place, Timer, Turns
 from bot.ports import NO_VALIDATORS, Fetcher
@@ -46,6 +50,7 @@ class PoliteFetcher:
         self._inner, self._slots = inner, asyncio.Semaphore(concurrency)
         self._turns = Turns(clock, at_once=per_host_concurrency, apart=per_host_delay)
         self._pauses = Pauses(clock)
+        self._memory: PauseMemory | None = None
         suffixes()  # at start, where nobody feels how long it takes
 
     async def fetch(
@@ -58,8 +63,14 @@ class PoliteFetcher:
         """The wrapped Fetcher's `post`, when it is the host's turn."""
         assert isinstance(self._inner, Poster)
         self._pauses.refuse(url, domain_of(url))
-        async with self._turns.take(host_of(url), "last"), self._slots:
+        async with self._way(url, "last"):
             await self._inner.post(url, fields)
+
+    async def remember(self, memory: PauseMemory) -> None:
+        """From now on with the pauses that an earlier life was asked for, and with those of this one for the next."""
+        self._memory = memory
+        for domain, left, length in await memory.load():
+            self._pauses.restore(domain, left, length)
 
     def urgent(self) -> Fetcher:
         """The same manners, at the head of the queue: for a person who waits for the answer."""
@@ -88,19 +99,41 @@ class PoliteFetcher:
         place: Place = "last",
         login: Login | None = None,
     ) -> Fetched | NotModified:
-        domain = domain_of(url)
-        self._pauses.refuse(url, domain)
-        async with self._turns.take(host_of(url), place), self._slots:
-            self._pauses.refuse(url, domain)  # those ahead in the queue may have met a 429
+        self._pauses.refuse(url, domain_of(url))
+        async with self._way(url, place):
+            result = await inner.fetch(url, validators, login=login)
+            self._pauses.end(domain_of(url))
+            return result
+
+    @asynccontextmanager
+    async def _way(self, url: str, place: Place) -> AsyncIterator[None]:
+        """The host's turn and a slot; after a redirect those of the host that it leads to."""
+        async with AsyncExitStack() as held:
+
+            async def to(url: str, place: Place = "next") -> None:
+                await held.aclose()  # nobody waits at one host while others wait for them at another
+                await held.enter_async_context(self._turns.take(host_of(url), place))
+                await held.enter_async_context(self._slots)
+                self._pauses.refuse(url, domain_of(url))  # those ahead in the queue may have met a 429
+
+            await to(url, place)
+            token = before_hop.set(to)
             try:
-                result = await inner.fetch(url, validators, login=login)
+                yield
+            except NotAsked:
+                raise
             except FetchError as error:
                 if error.status == TOO_MANY_REQUESTS:
                     # After a redirect it is the one who answered who wants peace, not the one who sent us there.
-                    self._pauses.begin(domain_of(error.origin or url), error.retry_after)
+                    await self._pause(domain_of(error.origin or url), error.retry_after)
                 raise
-            self._pauses.end(domain)
-            return result
+            finally:
+                before_hop.reset(token)
+
+    async def _pause(self, domain: str, asked: timedelta | None) -> None:
+        left, length = self._pauses.begin(domain, asked)
+        if self._memory is not None:
+            await self._memory.keep(domain, left, length)
 
     async def close(self) -> None:
         """Forgets who waits. The wrapped Fetcher is closed by whoever made it."""

@@ -44,7 +44,7 @@ from bot.ports.outside import (
     Vault,
     Viewer,
 )
-from bot.ports.polling import PlanStore, PollStore, PushService, PushStore, ReissueStore, StandingStore
+from bot.ports.polling import PauseStore, PlanStore, PollStore, PushService, PushStore, ReissueStore, StandingStore
 from bot.ports.searching import FollowStore, LookupStore, MoreStore, SearchStore
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "NoticeStore",
     "Outbox",
     "PageReader",
+    "PauseStore",
     "PictureStore",
     "Places",
     "PlanStore",

@@ -20,6 +20,7 @@ from bot.model import (
     PollCommit,
     Pushed,
     Reissue,
+    SitePause,
     Subscription,
     Visit,
 )
@@ -169,6 +170,16 @@ class PushService(Protocol):
 
     async def received(self, token: str, pushed: Pushed) -> None:
         """It is on disk when this returns; what it means is worked out after. Raises StoreError."""
+
+
+class PauseStore(Protocol):
+    """Domains that asked for peace."""
+
+    async def site_pauses(self, now: datetime) -> list[SitePause]:
+        """Those that last beyond `now`."""
+
+    async def save_site_pause(self, pause: SitePause) -> None:
+        """In the place of the domain's earlier one."""
 
 
 class PlanStore(Protocol):

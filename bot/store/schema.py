@@ -161,6 +161,15 @@ push = Table(
     sqlite_autoincrement=True,
 )
 
+# Domains that asked for fewer requests (429).
+site_pause = Table(
+    "site_pause",
+    metadata,
+    Column("domain", Text, primary_key=True),
+    Column("until", UtcTime, nullable=False),
+    Column("length_s", Integer, nullable=False),
+)
+
 # Known entries that came again under new identities (feeds/decide): held back from each guild until it answers.
 reissue = Table(
     "reissue",

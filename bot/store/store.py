@@ -25,6 +25,7 @@ from bot.store.migrate import migrate, require_current
 from bot.store.moves import Moves
 from bot.store.outbox import Postings
 from bot.store.page_images import PageImages
+from bot.store.pauses import SitePauses
 from bot.store.polls import Polls
 from bot.store.privacy import Privacy
 from bot.store.reissues import Reissues
@@ -40,6 +41,7 @@ from bot.store.websub import Pushes
 
 class Store(
     Polls,
+    SitePauses,
     Troubles,
     Moves,
     Pushes,

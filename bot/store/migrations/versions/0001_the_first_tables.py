@@ -473,7 +473,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "keyword_id", name=op.f("pk_delivery_keyword")),
     )
     op.create_index("ix_delivery_keyword_keyword_id", "delivery_keyword", ["keyword_id"])
+    _last_of_all()
+
+
+def _last_of_all() -> None:
     _search_index()
+    op.create_table(
+        "site_pause",
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("until", UtcTime(), nullable=False),
+        sa.Column("length_s", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_site_pause")),
+    )
 
 
 def _search_index() -> None:
