@@ -31,7 +31,7 @@ from bot.feeds.parsed import ParsedItem
 
 # --- Addresses without what changes -----------------------------------------------------------------------------
 
-# Arguments that say how a reader came, never what is read; whole names, for "pk_id" may well be an article.
+# Arguments that say how a reader came, never what is read; whole names, for "pk_id" may well be an entry.
 _TRACKING = re.compile(
     r"utm_\w+|mc_[ce]id|mkt_tok|_hsenc|_hsmi|hsa_\w+|vero_id|oly_(?:anon|enc)_id"
     r"|(?:pk|piwik|matomo|mtm)_(?:campaign|kwd|source|medium|content)"

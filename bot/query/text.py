@@ -34,7 +34,7 @@ from bot.query.scripts import (
     SKIN_TONES,
 )
 
-# Tokens of one text that can be found. A feed's longest articles have some 10,000.
+# Tokens of one text that can be found. A feed's longest entries have some 10,000.
 MOST_TOKENS = 20_000
 
 # Private-use characters are in no word, so these can be met in no text. FTS5's `ascii` tokenizer splits at ASCII

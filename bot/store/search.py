@@ -35,7 +35,7 @@ THOUSAND = 1_000
 MOST_CHECKED, STEP = 5_000, 500
 # Entries told by one message: ten embeds, or the titles of a flood.
 MOST_ANNOUNCED = 25
-# Of a long article the beginning is enough to rank it.
+# Of a long entry the beginning is enough to rank it.
 RANKED_CHARACTERS = 4_000
 
 # A date in the future or none at all: then the time it was first seen.
