@@ -88,7 +88,6 @@ class GuildSettings:
 
     guild_id: int
     notice_channel_id: int | None = None
-    language: str | None = None
     time_zone: str | None = None
     quiet_from: int | None = None
     quiet_until: int | None = None

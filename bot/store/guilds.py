@@ -14,7 +14,7 @@ from bot.store.moves import begin_anew
 from bot.store.records import SETTINGS_COLUMNS, guild_settings_of
 from bot.store.schema import feed, guild, subscription
 
-CHOSEN = ("notice_channel_id", "language", "time_zone", "quiet_from", "quiet_until")
+CHOSEN = ("notice_channel_id", "time_zone", "quiet_from", "quiet_until")
 
 
 class Guilds(Part):

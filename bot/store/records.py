@@ -362,7 +362,6 @@ def destination_of(row: AnyRow) -> Destination:
 
 SETTINGS_COLUMNS: tuple[ColumnElement[Any], ...] = (
     guild.c.notice_channel_id,
-    guild.c.language,
     guild.c.time_zone,
     guild.c.quiet_from,
     guild.c.quiet_until,
@@ -374,7 +373,6 @@ def guild_settings_of(guild_id: int, row: AnyRow) -> GuildSettings:
     return GuildSettings(
         guild_id=guild_id,
         notice_channel_id=row.notice_channel_id,
-        language=row.language,
         time_zone=row.time_zone,
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,

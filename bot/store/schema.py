@@ -52,7 +52,6 @@ guild = Table(
     metadata,
     Column("id", Int64, primary_key=True, autoincrement=False),
     Column("notice_channel_id", Int64),
-    Column("language", Text),
     Column("time_zone", Text),
     Column("quiet_from", Integer),  # minutes after midnight in time_zone; NULL: no quiet hours
     Column("quiet_until", Integer),

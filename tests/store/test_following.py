@@ -199,10 +199,10 @@ async def test_a_member_who_asks_is_shown_and_erased_everywhere(store: Store, sc
 async def test_a_guilds_settings_are_kept(store: Store) -> None:
     assert await store.guild_settings(1) == GuildSettings(guild_id=1)
     chosen = GuildSettings(
-        guild_id=1, notice_channel_id=5, language="de", time_zone="Asia/Hong_Kong", quiet_from=1320, quiet_until=420
+        guild_id=1, notice_channel_id=5, time_zone="Asia/Hong_Kong", quiet_from=1320, quiet_until=420
     )
     await save_settings(store, chosen)
-    await save_settings(store, replace(chosen, guild_id=2, language="fr"))
+    await save_settings(store, replace(chosen, guild_id=2, time_zone="Europe/Paris"))
     assert await store.guild_settings(1) == chosen
 
 

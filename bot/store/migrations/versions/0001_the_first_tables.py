@@ -80,7 +80,6 @@ def upgrade() -> None:
         "guild",
         sa.Column("id", Int64, autoincrement=False, nullable=False),
         sa.Column("notice_channel_id", Int64),
-        sa.Column("language", sa.Text()),
         sa.Column("time_zone", sa.Text()),
         sa.Column("quiet_from", sa.Integer()),
         sa.Column("quiet_until", sa.Integer()),
