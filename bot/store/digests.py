@@ -15,12 +15,13 @@ from bot.query.ast import And, Node
 from bot.query.grammar import joined
 from bot.query.language import Query, parse_filter
 from bot.query.match import Document, host_of
+from bot.store.as_json import page_json
 from bot.store.conditions import GUILD_IS_HERE, OPEN
 from bot.store.database import Connection, Part
 from bot.store.deliveries import destination_ids, ensure_guild
 from bot.store.expressions import for_feed
 from bot.store.outbox import unleased
-from bot.store.records import AnyRow, page_json
+from bot.store.records import AnyRow
 from bot.store.schema import digest, entry, entry_fts, feed, guild, posting, subscription
 from bot.store.search import THOUSAND, hits, loaded, reach_of
 

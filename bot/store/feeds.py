@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from bot.feeds.links import site_of
 from bot.model import Feed, FeedFacts, PollCommit
+from bot.store.as_json import facts_json
 from bot.store.conditions import followed, follows
 from bot.store.database import Connection, Part
 from bot.store.polls import GOOD, write_poll
-from bot.store.records import FEED, facts_json, feed_of
+from bot.store.records import FEED, feed_of
 from bot.store.schema import feed, feed_seen
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.sql.dml import Update
 
 from bot.model import Delivery, Destination, Note, Posting, Refused, Sent
 from bot.ports import NO_PICTURES
+from bot.store.as_json import note_json, note_of, page_of
 from bot.store.columns import Int64, UtcTime
 from bot.store.conditions import OPEN, OWED, SPEAKS_FOR_ITSELF, WAITING, wanted
 from bot.store.database import Connection, Database, Part, batches
@@ -22,7 +23,7 @@ from bot.store.lanes import NO_WINDOW, Lane, lanes, pace_members, take_turns
 from bot.store.late_pictures import AWAITED, FRESH, bring_late
 from bot.store.loading import load_deliveries
 from bot.store.page_images import shown_images
-from bot.store.records import SETTINGS_COLUMNS, destination_of, guild_settings_of, note_json, note_of, page_of
+from bot.store.records import SETTINGS_COLUMNS, destination_of, guild_settings_of
 from bot.store.schema import correction, delivery, destination, entry, guild, posting
 from bot.store.stories import tell_in_their_own
 

@@ -11,22 +11,13 @@ from sqlalchemy import func, literal, or_, select, update
 from bot.feeds.age import Arrival
 from bot.model import Feed, GuildKeywords, Keyword, PollCommit, Subscription, Visit
 from bot.store.arrivals import store_entries
+from bot.store.as_json import detour_json, facts_json, move_json
 from bot.store.columns import UtcTime, packed_times
 from bot.store.conditions import COLLECTING, GUILD_IS_HERE, polled
 from bot.store.corrections import correct
 from bot.store.database import Connection, Part, batches
 from bot.store.deliveries import make_deliveries
-from bot.store.records import (
-    FEED,
-    KEYWORD,
-    SUBSCRIPTION,
-    detour_json,
-    facts_json,
-    feed_of,
-    keyword_of,
-    move_json,
-    subscription_of,
-)
+from bot.store.records import FEED, KEYWORD, SUBSCRIPTION, feed_of, keyword_of, subscription_of
 from bot.store.reissues import hold_back
 from bot.store.schema import entry, feed, feed_seen, guild, keyword, subscription
 from bot.store.websub import note_hub

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, and_, select, true
@@ -11,90 +11,21 @@ from sqlalchemy.sql.expression import ScalarSelect
 from bot.feeds.story import marks
 from bot.model import (
     Destination,
-    Detour,
-    DigestLine,
-    DigestPage,
-    DigestSection,
     Entry,
     Feed,
-    FeedFacts,
     GuildSettings,
     Keyword,
-    Media,
-    Move,
-    Note,
     StoredEntry,
     Subscription,
     Validators,
 )
+from bot.store.as_json import detour_of, facts_of, media_json, media_of, move_of
 from bot.store.columns import times_of
 from bot.store.schema import delivery, destination, entry, feed, guild, keyword, subscription
 
 AnyRow = Row[Any]
 
 # --- Feeds ---------------------------------------------------------------------------------------------------
-
-
-def facts_json(facts: FeedFacts) -> dict[str, Any]:
-    """What is worth keeping of the facts; the empty is left out."""
-    values: dict[str, Any] = {
-        "title": facts.title,
-        "link": facts.link,
-        "format": facts.format,
-        "language": facts.language,
-        "author": facts.author,
-        "image_url": facts.image_url,
-        "ttl_seconds": facts.ttl.total_seconds() if facts.ttl is not None else None,
-        "skip_hours": sorted(facts.skip_hours),
-        "skip_days": sorted(facts.skip_days),
-        "hub_url": facts.hub_url,
-        "self_url": facts.self_url,
-    }
-    return {name: value for name, value in values.items() if value not in (None, "", [])}
-
-
-def facts_of(values: dict[str, Any]) -> FeedFacts:
-    """The reverse of `facts_json`; names that a newer Herald wrote are passed over."""
-    ttl = values.get("ttl_seconds")
-    return FeedFacts(
-        title=values.get("title", ""),
-        link=values.get("link"),
-        format=values.get("format", ""),
-        language=values.get("language"),
-        author=values.get("author"),
-        image_url=values.get("image_url"),
-        ttl=None if ttl is None else timedelta(seconds=ttl),
-        skip_hours=frozenset(values.get("skip_hours", ())),
-        skip_days=frozenset(values.get("skip_days", ())),
-        hub_url=values.get("hub_url"),
-        self_url=values.get("self_url"),
-    )
-
-
-def move_json(move: Move | None) -> dict[str, Any] | None:
-    """What feed.moving holds: times as seconds since 1970."""
-    if move is None:
-        return None
-    again, since = move.ask_again_at.timestamp(), move.since.timestamp()
-    return {"to": move.to, "since": since, "confirmed": move.confirmed, "ask_again_at": again}
-
-
-def move_of(values: dict[str, Any] | None) -> Move | None:
-    """The reverse of `move_json`."""
-    if not values:
-        return None
-    since, again = (datetime.fromtimestamp(values[name], UTC) for name in ("since", "ask_again_at"))
-    return Move(to=values["to"], since=since, confirmed=values["confirmed"], ask_again_at=again)
-
-
-def detour_json(detour: Detour | None) -> dict[str, Any] | None:
-    """What feed.detour holds."""
-    return None if detour is None else {"to": detour.to, "since": detour.since.timestamp()}
-
-
-def detour_of(values: dict[str, Any] | None) -> Detour | None:
-    """The reverse of `detour_json`."""
-    return Detour(to=values["to"], since=datetime.fromtimestamp(values["since"], UTC)) if values else None
 
 
 FEED = select(feed)
@@ -146,7 +77,7 @@ def entry_values(feed_id: int, new: Entry, first_seen_at: datetime) -> dict[str,
         "summary": new.summary,
         "text": new.text,
         "categories": list(new.categories),
-        "media": [_media_json(media) for media in new.media],
+        "media": [media_json(media) for media in new.media],
         "source_title": new.source_title,
         "first_seen_at": first_seen_at,
         **marks_values(new),
@@ -180,17 +111,6 @@ def marks_values(new: Entry) -> dict[str, Any]:
     """What the entry is compared by: with a later version of itself, and with other feeds' entries."""
     made = marks(new)
     return {"wording": made.wording, "story_link": made.link, "story_title": made.title}
-
-
-def _media_json(media: Media) -> list[Any]:
-    seconds = None if media.duration is None else media.duration.total_seconds()
-    return [media.url, media.type, media.length_bytes, seconds]
-
-
-def _media_of(values: list[Any]) -> Media:
-    url, type_, length_bytes, seconds = values
-    duration = None if seconds is None else timedelta(seconds=seconds)
-    return Media(url=url, type=type_, length_bytes=length_bytes, duration=duration)
 
 
 # Labelled, so that a query may join what else it needs beside an entry.
@@ -251,7 +171,7 @@ def stored_entry_of(row: AnyRow) -> StoredEntry:
             summary=row.entry_summary,
             text=row.entry_text,
             categories=tuple(row.entry_categories),
-            media=tuple(_media_of(values) for values in row.entry_media),
+            media=tuple(media_of(values) for values in row.entry_media),
             source_title=row.entry_source_title,
         ),
         first_seen_at=row.entry_first_seen_at,
@@ -306,51 +226,6 @@ def keyword_of(row: AnyRow) -> Keyword:
         muted_until=row.muted_until,
         created_at=row.created_at,
     )
-
-
-def note_json(note: Note) -> dict[str, Any]:
-    """What posting.note holds."""
-    return {
-        "text": note.text,
-        "otherwise": [[where.kind, where.id, where.guild_id] for where in note.otherwise],
-        "held_feed_id": note.held_feed_id,
-    }
-
-
-def note_of(values: dict[str, Any] | None) -> Note | None:
-    """The reverse of `note_json`."""
-    if not values:
-        return None
-    places = (Destination(kind=kind, id=id_, guild_id=guild_id) for kind, id_, guild_id in values["otherwise"])
-    return Note(text=values["text"], otherwise=tuple(places), held_feed_id=values.get("held_feed_id"))
-
-
-def page_json(page: DigestPage) -> dict[str, Any]:
-    """What posting.page holds: times as seconds since 1970."""
-    sections = [
-        [section.feed_title, [[line.title, line.url, line.at.timestamp()] for line in section.lines]]
-        for section in page.sections
-    ]
-    counts = {name: getattr(page, name) for name in COUNTS}
-    return {"sections": sections, "since": page.since.timestamp(), "filter": page.filter, **counts}
-
-
-COUNTS = ("entries", "feeds", "page", "pages", "left_out")
-
-
-def page_of(values: dict[str, Any] | None) -> DigestPage | None:
-    """The reverse of `page_json`."""
-    if not values:
-        return None
-    sections = tuple(
-        DigestSection(
-            feed_title=title,
-            lines=tuple(DigestLine(title=name, url=url, at=datetime.fromtimestamp(at, UTC)) for name, url, at in lines),
-        )
-        for title, lines in values["sections"]
-    )
-    since, counts = datetime.fromtimestamp(values["since"], UTC), {name: values[name] for name in COUNTS}
-    return DigestPage(sections=sections, since=since, filter=values["filter"], **counts)
 
 
 def destination_of(row: AnyRow) -> Destination:

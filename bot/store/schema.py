@@ -83,8 +83,8 @@ feed = Table(
     Column("failing_since", UtcTime),
     Column("failing_told_at", UtcTime),  # when its followers were told of it
     Column("last_error", Text),
-    Column("moving", Json),  # records.move_of
-    Column("detour", Json),  # records.detour_of
+    Column("moving", Json),  # as_json.move_of
+    Column("detour", Json),  # as_json.detour_of
     Column("gone_since", UtcTime),  # the first 410 in a row
     Column("ended_at", UtcTime),  # gone for good: polled only if somebody resumes it
     Column("pushed_until", UtcTime),  # a hub tells reliably until then, so that polls may be rare
@@ -329,8 +329,8 @@ posting = Table(
     Column("id", Int64, primary_key=True),
     Column("destination_id", ForeignKey("destination.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("nonce", Text, nullable=False, unique=True),
-    Column("note", Json),  # a message of Herald's own instead of deliveries: records.note_of
-    Column("page", Json),  # of a digest, instead of deliveries: records.page_of
+    Column("note", Json),  # a message of Herald's own instead of deliveries: as_json.note_of
+    Column("page", Json),  # of a digest, instead of deliveries: as_json.page_of
     Column("digest_id", ForeignKey("digest.id", ondelete="SET NULL")),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),  # of the last put_off, degrade or give_up
