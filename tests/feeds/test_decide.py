@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -357,12 +358,30 @@ def test_each_entry_of_a_document_is_in_the_decision_once(document: list[ParsedI
     assert set(keys) == {entry.key for entry in entries(document)}
 
 
-@given(st.lists(st.integers(-(2**63), 2**63 - 1)), st.lists(st.integers(-(2**63), 2**63 - 1)))
+aliases = st.integers(-(2**63), 2**63 - 1)
+
+
+@given(st.lists(aliases), st.lists(aliases))
 def test_the_blob_holds_exactly_what_was_put_in(some: list[int], more: list[int]) -> None:
     blob = Seen(pack(some)).with_(more)
     assert len(blob) == 8 * len({*some, *more})
     assert all(alias in Seen(blob) for alias in (*some, *more))
     assert not any(alias in Seen(pack(some)) for alias in set(more) - set(some))
+
+
+@given(st.sets(aliases), st.sets(aliases), st.integers(0, 20))
+def test_the_blob_has_a_bound_and_keeps_what_the_document_names(some: set[int], more: set[int], most: int) -> None:
+    kept = set(array("q", Seen(pack(some)).with_(more, most=most)))
+    assert more <= kept <= some | more
+    assert len(kept) == min(len(some | more), max(most, len(more)))
+
+
+@given(st.lists(st.sets(aliases, min_size=1, max_size=5), max_size=40))
+def test_a_feed_that_names_everything_anew_at_each_poll_fills_no_disk(polls: list[set[int]]) -> None:
+    blob = b""
+    for named in polls:
+        blob = Seen(blob).with_(named, most=20)
+        assert len(blob) <= 20 * 8
 
 
 # --- Real feeds -----------------------------------------------------------------------------------------------
