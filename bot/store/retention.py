@@ -16,6 +16,10 @@ from bot.store.subscriptions import drop_subscription
 UNKNOWN_CHANNEL = 10003  # Discord: "JSON Error Codes"
 STEP = 500  # entries a transaction: some 20 ms of the one writer's time
 FEED_GRACE = timedelta(days=7)  # time to change one's mind after /feed remove, without a first poll
+_NOTHING_LEFT = [
+    ~exists(table.c.id).where(table.c.destination_id == destination.c.id).correlate(destination)
+    for table in (delivery, posting)
+]
 
 
 class Retention(Part):
@@ -32,6 +36,7 @@ class Retention(Part):
         erased += await self._erase_feeds(now)
         await self._erase_postings()
         await self._erase_empty_inboxes()
+        await self._erase_idle_channels()
         return erased
 
     async def drop_gone_channels(self, held_before: datetime) -> int:
@@ -86,16 +91,24 @@ class Retention(Part):
 
     async def _erase_empty_inboxes(self) -> None:
         """Members of whose messages nothing is left, and who wait for none: their numbers go too."""
-        used = [
-            exists(table.c.id).where(table.c.destination_id == destination.c.id).correlate(destination)
-            for table in (delivery, posting)
-        ]
         asking = (keyword.c.guild_id == destination.c.guild_id, keyword.c.user_id == destination.c.discord_id)
         asked = exists(keyword.c.id).where(*asking).correlate(destination)
         closed = and_(destination.c.held_since.is_not(None), asked)
-        empty = and_(destination.c.kind == "user", ~closed, *(~one for one in used))
+        empty = and_(destination.c.kind == "user", ~closed, *_NOTHING_LEFT)
         async with self._database.write() as connection:
             await connection.change(delete(destination).where(empty))
+
+    async def _erase_idle_channels(self) -> None:
+        """Channels and threads of whose messages nothing is left, and where nothing is to come."""
+        bound = [
+            exists(table.c.id)
+            .where(table.c.guild_id == destination.c.guild_id, table.c.channel_id == destination.c.discord_id)
+            .correlate(destination)
+            for table in (subscription, keyword, digest)
+        ]
+        idle = and_(destination.c.kind == "channel", *_NOTHING_LEFT, *(~one for one in bound))
+        async with self._database.write() as connection:
+            await connection.change(delete(destination).where(idle))
 
 
 async def _erase(connection: Connection, entry_ids: list[int]) -> None:

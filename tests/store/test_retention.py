@@ -103,3 +103,17 @@ async def test_a_members_number_goes_with_the_last_of_their_messages(store: Stor
     await store.remove_keyword(1, word.id)
     await store.prune(NOW + 2 * DAY, DAY)
     assert await count(store, "destination") == 0
+
+
+async def test_a_channel_goes_with_the_last_of_its_messages_once_nothing_is_to_come_there(
+    store: Store, scene: Scene
+) -> None:
+    sub = await scene.follow(await scene.feed())
+    await scene.publish(sub, [1])
+    await scene.drain()
+    await store.prune(NOW + 2 * DAY, DAY)
+    assert await count(store, "delivery") == 0
+    assert await count(store, "destination") == 1, "the feed goes on there"
+    await store.remove_subscription(1, sub.id)
+    await store.prune(NOW + 2 * DAY, DAY)
+    assert await count(store, "destination") == 0
