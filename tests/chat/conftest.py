@@ -54,6 +54,8 @@ async def room(sandbox: Sandbox) -> AsyncIterator[Room]:
     lookup = FakeLookup(follow)
     async with online(sandbox, services(follow, lookup, guilds)) as client:
         yield Room(sandbox, guild, news, manager, member, follow, lookup, guilds, client)
+        # discord.py keeps a view for as long as the process lives if anything in it is no DynamicItem.
+        assert not client.persistent_views
 
 
 @pytest.fixture(scope="session")

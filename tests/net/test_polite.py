@@ -292,7 +292,7 @@ async def test_a_caller_can_ask_how_long_it_would_wait(clock: ManualClock) -> No
 
 
 async def test_hosts_at_rest_are_forgotten_beyond_a_bound(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "MOST_REMEMBERED", 10)
+    monkeypatch.setattr(turns, "MOST_AT_REST", 10)
     monkeypatch.setattr(pauses, "MOST_REMEMBERED", 10)
     web = Web(clock)
     manners = PoliteFetcher(web, clock)
