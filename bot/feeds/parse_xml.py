@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import xml.sax
+from contextlib import suppress
 from typing import Any
 
 from feedparser.api import PREFERRED_XML_PARSERS, LooseFeedParser, StrictFeedParser
@@ -20,6 +21,8 @@ from bot.feeds.mend import mended, redeclared, unprefixed, without_doctype
 Raw = dict[str, Any]
 
 _TAGS_READ = 200
+# What feedparser lets out of elements that lie where they should not, or say nonsense; such an element is lost alone.
+_TRIPPED = (KeyError, IndexError, TypeError, ValueError)
 _IANA = "iana.org/assignments/relation/"
 NOT_WELL_FORMED = "the document is not well-formed XML; it was read as well as possible"
 _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
@@ -32,6 +35,19 @@ class _AsWritten:
     can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}
 
     author_kind = ""
+
+    def unknown_starttag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:
+        with suppress(*_TRIPPED):
+            super().unknown_starttag(tag, attributes)  # type: ignore[misc]
+
+    def unknown_endtag(self: Any, tag: str) -> None:
+        outside, depth = len(self.basestack) - 1, self.depth - 1
+        with suppress(*_TRIPPED):
+            super().unknown_endtag(tag)  # type: ignore[misc]
+        del self.basestack[max(outside, 0) :], self.langstack[max(outside, 0) :]
+        self.depth = depth
+        # feedparser forgets an xml:base only where there was one outside; it holds for its own element (XML Base 4).
+        self.baseuri = self.basestack[-1] if self.basestack else ""
 
     # The root says what a document is; feedparser takes the first namespace that it knows, and RDF often names several.
     def _start_rss(self: Any, attributes: Raw) -> None:

@@ -84,6 +84,15 @@ def test_a_prefix_that_was_never_declared_hides_nothing(prefix: str) -> None:
     assert (document.facts.title, item.title, item.guid) == ("A feed", "One", "1")
 
 
+LOST = ("</media:player>", "</media:thumbnail>", "</itunes:keywords>", "<height/>", "<image><height/></image>")
+
+
+@pytest.mark.parametrize("lost", [*LOST, *(f"<br {element}" for element in LOST)])
+def test_an_element_that_lies_where_it_should_not_is_lost_alone(lost: str) -> None:
+    _, item = read(rss(f"<guid>1</guid>{lost}<title>One</title><link>https://e.example/1</link>"))
+    assert (item.guid, item.title, item.url) == ("1", "One", "https://e.example/1")
+
+
 NAMESPACES = ' xmlns:atom="http://www.w3.org/2005/Atom" xmlns:r="http://purl.org/rss/1.0/"'
 RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
 

@@ -404,6 +404,16 @@ def test_relative_addresses_follow_xml_base_then_the_site_then_the_document() ->
     assert only(atom(link)).url == "https://feeds.example.org/blog/a.html"
 
 
+def test_an_xml_base_holds_for_its_own_element_alone() -> None:
+    """WordPress gives each <content> one; the entries after it are not there."""
+    content = '<content type="html" xml:base="https://base.example/sub/">&lt;img src="a.jpg"></content>'
+    others = "<entry><id>2</id><content type='html'>&lt;img src='b.jpg'></content><link href='2.html'/></entry>"
+    body = atom(f"<id>1</id>{content}", '<title>x</title><link href="https://site.example/"/>')
+    first, second = parse(body.replace(b"</feed>", f"{others}</feed>".encode()), url=URL).items
+    assert first.image_url == "https://base.example/sub/a.jpg"
+    assert (second.url, second.image_url) == ("https://site.example/2.html", "https://site.example/b.jpg")
+
+
 def test_the_first_page_link_counts_not_the_last() -> None:
     links = '<link href="https://x.example/first"/><link rel="alternate" type="text/html" href="https://x.example/de"/>'
     assert only(atom(f"<id>1</id>{links}")).url == "https://x.example/first"
