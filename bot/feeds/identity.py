@@ -43,6 +43,8 @@ _TRACKING = re.compile(
 _FEEDISH = re.compile(
     r"(?:source|src|ref|from|via|_location|feature|partner|cmp)=(?:rss|feed|atom)[\w.-]*", re.IGNORECASE
 )
+_SCHEMES = re.compile(r"(?<=//)www\.|https?:(?=//)")
+_ARGUMENTS = re.compile(r"utm_\w{1,20}=[^&\"'<>\s]*|&amp;|[?&]")
 
 
 def address(url: str) -> str:
@@ -66,7 +68,7 @@ def _host_and_rest(url: str) -> tuple[str, str]:
     kept = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
     fragment = "" if _is_tracking(parts.fragment) else parts.fragment
     rest = parts.path.rstrip("/") + ("?" + "&".join(kept) if kept else "") + ("#" + fragment if fragment else "")
-    return host, rest
+    return host, _SCHEMES.sub("", rest)  # redirectors and archives have the real address inside
 
 
 def _is_tracking(pair: str) -> bool:
@@ -205,10 +207,12 @@ def _moved(reading: _Reading, usable_link: bool, shared_guids: set[str]) -> int 
 
 def _content(item: ParsedItem) -> str:
     words = [item.title, item.html]
-    if not item.title and not item.html:  # nothing but an enclosure, a picture or a date
-        words += [medium.url for medium in item.media]
-        words += [item.image_url or "", _stamp(item.published_at) if item.published_at else "", item.url or ""]
-    return "\x1e".join(map(_folded, words))
+    if not any(words):  # nothing but an enclosure or a picture
+        words += [*(medium.url for medium in item.media), item.image_url or "", item.url or ""]
+    if not any(words) and item.published_at:  # nothing but a date
+        words.append(_stamp(item.published_at))
+    # A site that changes to https changes the addresses in its old texts, too.
+    return "\x1e".join(_ARGUMENTS.sub("", _SCHEMES.sub("", _folded(text))) for text in words)
 
 
 def _stamp(when: datetime) -> str:

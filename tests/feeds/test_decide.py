@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.feeds.decide import Decision, decide
 from bot.feeds.identity import Seen, is_strong, pack, with_aliases
 from bot.feeds.parsed import ParsedItem
-from bot.model import Entry
+from bot.model import Entry, Media
 from tests.feeds.corpus import RealFeed, parsed, real_feeds
 
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
@@ -125,6 +125,29 @@ def test_46_an_item_with_nothing_but_a_body_is_posted_once() -> None:
 def test_46_items_with_nothing_but_an_enclosure_are_told_apart() -> None:
     pictures = [ParsedItem(image_url=f"https://example.org/{number}.png") for number in range(3)]
     assert len(poll(after([article(1)]), pictures).new) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("http://", "https://"), ("//x.", "//www.x."), ("a?b=1", "a?utm_source=rss&b=1")]
+)
+def test_48_an_item_known_by_its_body_stays_known_when_the_addresses_inside_change(old: str, new: str) -> None:
+    body = '<a href="http://x.example/a?b=1">one</a> <img src="http://x.example/b.png">'
+    bare, doubled = ParsedItem(html=body), article(1, guid="same", title="", html=body)
+    known = [bare, doubled, replace(doubled, html="other")]
+    assert poll(after(known), [replace(item, html=item.html.replace(old, new)) for item in known]).new == ()
+
+
+def test_48_a_redirectors_link_stays_known_when_the_address_inside_changes() -> None:
+    link = "https://redirect.example/x/*http://news.example/1"
+    assert (
+        poll(after([article(1, guid=None, url=link)]), [article(1, guid=None, url=link.replace("p:", "ps:"))]).new == ()
+    )
+
+
+def test_a_date_tells_an_item_apart_only_if_it_has_nothing_else() -> None:
+    episode = ParsedItem(media=(Media(url="https://x.example/1.mp3"),), published_at=NOW)
+    assert poll(after([episode]), [replace(episode, published_at=NOW + DAY)]).new == ()
+    assert len(poll(after([ParsedItem(published_at=NOW)]), [ParsedItem(published_at=NOW + DAY)]).new) == 1
 
 
 @pytest.mark.parametrize("guid", [None, "always-the-same"])
