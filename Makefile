@@ -11,7 +11,7 @@ WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 # Many processes are started, in the tests above all: what they import is to be compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test lint types unit browser pictures chaos bench lock wheel clean
+.PHONY: help demo test lint types unit browser pictures chaos fuzz bench lock wheel clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -60,6 +60,9 @@ pictures: $(VENV)/.dev browser ## docs/*.png anew, from the browser tests
 
 chaos: $(VENV)/.dev ## hurt the real bot for minutes, count what was lost or doubled: ARGS="--seconds 600 --seed 7"
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: $(VENV)/.dev ## read broken and rewritten documents for as long as one likes: ARGS="--seconds 600 --seed 7"
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/.dev ## measurements, as ratios where there is something to compare with
 	@$(BIN)/python -m benchmarks $(ARGS)

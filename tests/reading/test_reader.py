@@ -6,7 +6,6 @@ import random
 import re
 import zlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -14,15 +13,13 @@ from hypothesis import strategies as st
 
 from bot.errors import ParseError, UsageError
 from bot.feeds.cut import cut
-from bot.feeds.decide import Decision, decide, order_stands_alone
 from bot.feeds.discover import Candidate
 from bot.feeds.opml import Outline, write_opml
 from bot.model import Reading
 from bot.reading.reader import WorkerReader, read, read_unseen
 from tests.feeds.corpus import WHERE, RealFeed, real_feeds
 from tests.material import OPEN_FEEDS, needs
-
-NOW = datetime(2026, 5, 13, tzinfo=UTC)
+from tests.reading.both_ways import NOW, assert_both_ways_agree
 
 
 def test_a_relative_link_in_a_text_leads_where_the_document_says() -> None:
@@ -34,39 +31,6 @@ def test_a_relative_link_in_a_text_leads_where_the_document_says() -> None:
 
 
 # --- The short way ---------------------------------------------------------------------------------------------
-
-
-class Follower:
-    """Polls document after document, in the short way or the long one."""
-
-    def __init__(self, *, short: bool) -> None:
-        self.short, self.seen, self.recalled = short, b"", b""
-        self.parts = 0
-
-    def poll(self, body: bytes, *, first: bool = False) -> Decision:
-        recalled = self.recalled if self.short else b""
-        reading = read_unseen(body, recalled, url=WHERE)
-        if reading.partial and reading.feed and not order_stands_alone(reading.feed.entries, NOW):
-            reading = read_unseen(body, b"", url=WHERE)
-        self.parts += reading.partial
-        self.recalled = reading.recalled
-        if reading.feed is None:
-            return Decision(seen=self.seen)
-        decision = decide(
-            self.seen, reading.feed.entries, first_poll=first, now=NOW, document_size=reading.document_size
-        )
-        self.seen = decision.seen
-        return decision
-
-
-def assert_both_ways_agree(documents: list[bytes]) -> int:
-    """Returns how often the short way was taken."""
-    quick, thorough = Follower(short=True), Follower(short=False)
-    for number, body in enumerate(documents):
-        short, long = quick.poll(body, first=number == 0), thorough.poll(body, first=number == 0)
-        assert (short.new, short.backlog, short.held) == (long.new, long.backlog, long.held), f"document {number}"
-        assert short.seen == long.seen, f"document {number}"
-    return quick.parts
 
 
 def document(*items: str, head: str = "") -> bytes:
