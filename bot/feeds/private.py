@@ -11,7 +11,7 @@ from bot.feeds.login import basic
 from bot.model import Access, Login
 
 _NAMES = frozenset({"auth", "authorization", "credential", "credentials", "jwt", "pass", "passwd", "pwd", "pw"})
-_NAMES |= {"session", "sessionid", "sid", "sig", "signature"}
+_NAMES |= {"session", "sessionid", "sid", "sig", "signature", "hmac", "otp", "ticket"}
 _ENDS = ("token", "key", "secret", "password", "passphrase")
 _PARTS = re.compile(r"[^a-z0-9]+")
 _STAND_IN = re.compile(r"private-[0-9a-f]+")
@@ -31,12 +31,15 @@ def is_private(url: str) -> bool:
         return True  # nobody can say what is in it
     if "@" in parts.netloc or _STAND_IN.fullmatch(parts.fragment):
         return True
-    return any(_is_key(name) or _RANDOM.fullmatch(value) for name, value in arguments if value)
+    return any(is_key(name, value) for name, value in arguments)
 
 
-def _is_key(name: str) -> bool:
+def is_key(name: str, value: str) -> bool:
+    """Whether an argument of an address is called or looks like a key. One without a value may be a key by itself."""
+    if not value:
+        return _RANDOM.fullmatch(name) is not None
     words = _PARTS.split(name.lower())
-    return any(word in _NAMES or word.endswith(_ENDS) for word in words)
+    return any(word in _NAMES or word.endswith(_ENDS) for word in words) or _RANDOM.fullmatch(value) is not None
 
 
 def access_of(url: str, login: Login | None = None, *, private: bool = False) -> Access | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from bot.errors import FeedError, FetchError, ParseError, UsageError
 from bot.feeds.discover import Candidate, guesses, known_sites, normalise
 from bot.feeds.private import is_private, without_keys
+from bot.feeds.secrets import without_secrets
 from bot.feeds.shorthand import word_of
 from bot.feeds.sites import by_software, directory_entry, is_whole_answer, without_feeds
 from bot.model import Access, Fetched, Login, NotModified, ParsedFeed
@@ -34,14 +35,14 @@ class FoundFeed:
     parsed: ParsedFeed
 
 
-async def find_feed(url: str, fetcher: Fetcher, reader: Discoverer) -> FoundFeed | Choice:
-    """The feed at `url` (normalised), or behind the page there. Raises FeedError kinds with a reason for people, and
-    UsageError for sites that have no feeds."""
+async def find_feed(url: str, fetcher: Fetcher, reader: Discoverer, *, private: bool = False) -> FoundFeed | Choice:
+    """The feed at `url` (normalised), or behind the page there; `private` if the address is a key although it does
+    not look like one. Raises FeedError kinds with a reason for people, and UsageError for sites that have no feeds."""
     if site := without_feeds(url):
         raise UsageError(
             f"{site} offers no feeds, so I cannot follow anything there. Is there another site with the same?"
         )
-    return await _Search(url, fetcher, reader).find()
+    return await _Search(url, fetcher, reader, private=private).find()
 
 
 async def find_by_word(word: str, fetcher: Fetcher, reader: Discoverer) -> Choice:
@@ -84,14 +85,16 @@ async def find_with(access: Access | None, url: str, fetcher: Fetcher, reader: D
     """The feed that `access` opens, or the one at `url` if everybody may read it. Raises as the two ways do."""
     if access is not None and access.login is not None:
         return await read_with_login(access, fetcher, reader)
-    return await find_feed(access.url if access else url, fetcher, reader)
+    if access is not None:
+        return await find_feed(access.url, fetcher, reader, private=not is_private(access.url))
+    return await find_feed(url, fetcher, reader)
 
 
 async def read_with_login(access: Access, fetcher: Fetcher, reader: Discoverer) -> FoundFeed:
     """The feed at exactly this address: a login is not carried to what a page announces. Raises FeedError kinds."""
     fetched = await _get(access.url, fetcher, access.login)
     try:
-        return await _read(access.url, fetched, reader)
+        return await _read(access.url, fetched, reader, access)
     except ParseError as no_feed:
         if not _looks_like_a_page(fetched):
             raise
@@ -105,6 +108,7 @@ class _Search:
     url: str
     fetcher: Fetcher
     reader: Discoverer
+    private: bool
     tried: list[str] = field(default_factory=list)
 
     async def find(self) -> FoundFeed | Choice:
@@ -117,7 +121,7 @@ class _Search:
         except FetchError as error:
             return await self._without_the_page(error)
         try:
-            return await _read(self.url, fetched, self.reader)
+            return await _read(self.url, fetched, self.reader, self._access(self.url))
         except ParseError as no_feed:
             if not _looks_like_a_page(fetched):
                 raise
@@ -157,6 +161,8 @@ class _Search:
     async def _among(self, candidates: tuple[Candidate, ...]) -> FoundFeed | Choice | None:
         """Of several somebody chooses; the only one is meant. None if there is none, or none any more."""
         if len(candidates) > 1:
+            if any(is_private(one.url) for one in candidates):  # a menu would show the keys
+                raise ParseError(self.url, "that page has several feeds for you alone; give me the address of one")
             return Choice(page_url=self.url, candidates=candidates)
         for only in candidates:
             try:
@@ -171,9 +177,15 @@ class _Search:
     async def _read_at(self, place: str) -> FoundFeed:
         """Raises FeedError kinds; the place is then among those that were tried."""
         self.tried.append(place)
-        return await _read(place, await _get(place, self.fetcher), self.reader)
+        return await _read(place, await _get(place, self.fetcher), self.reader, self._access(place))
+
+    def _access(self, place: str) -> Access | None:
+        """What the place's document must not repeat."""
+        return Access(url=place) if self.private or is_private(place) else None
 
     def _in_vain(self, *, announced: bool) -> ParseError:
+        if self._access(self.url) is not None:
+            return ParseError(self.url, "that is a web page, and I found no feed behind it")
         tried = [_short(place, self.url) for place in self.tried]
         says = f"there is no feed at {tried[0]}, which it announces" if announced else "it announces no feed"
         others = tried[announced:]
@@ -194,7 +206,9 @@ async def _get(url: str, fetcher: Fetcher, login: Login | None = None) -> Fetche
     return answer
 
 
-async def _read(url: str, fetched: Fetched, reader: Discoverer) -> FoundFeed:
+async def _read(url: str, fetched: Fetched, reader: Discoverer, access: Access | None) -> FoundFeed:
+    if access is not None:
+        fetched = replace(fetched, body=without_secrets(fetched.body, access))
     parsed = await reader.read(fetched.body, url=_base(fetched), content_type=fetched.content_type)
     return FoundFeed(fetched.moved_to or url, url, fetched, parsed)
 

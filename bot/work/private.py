@@ -13,6 +13,7 @@ from typing import TypeVar
 from bot.errors import FeedError, FetchError, UsageError
 from bot.feeds.login import LONGEST_LOGIN, login_of
 from bot.feeds.private import is_private, stand_in, without_keys
+from bot.feeds.secrets import without_secrets
 from bot.model import Access, Feed, FeedFacts, Fetched, Login, NotModified, PollCommit
 from bot.ports import Fetcher, GuildStore, Vault
 
@@ -88,7 +89,7 @@ async def ask(fetcher: Fetcher, vault: Vault, feed: Feed) -> Fetched | NotModifi
         error.url = feed.url
         raise
     if isinstance(answer, Fetched):
-        return replace(discreet(answer), links={})
+        return replace(discreet(answer), links={}, body=without_secrets(answer.body, access))
     return discreet(answer)
 
 

@@ -117,6 +117,21 @@ async def test_a_site_without_feeds_is_told_at_once() -> None:
     assert web.asked == []
 
 
+async def test_a_page_whose_feeds_are_keys_offers_no_menu_that_would_show_them() -> None:
+    page = f"{PAGE}?token=geheim1"
+    shown = _page("/a.xml?token=geheim1", "/b.xml?token=geheim1")
+    with pytest.raises(ParseError, match="give me the address of one") as told:
+        await _find(page, {page: shown})
+    assert "geheim" not in str(told.value)
+
+
+async def test_where_a_private_page_was_looked_at_is_not_told() -> None:
+    page = f"{PAGE}geheim1/home"
+    with pytest.raises(ParseError, match="I found no feed behind it") as told:
+        await find_feed(page, Web(**{page: _page()}), HereReader(), private=True)
+    assert "geheim" not in str(told.value)
+
+
 async def test_a_word_is_looked_for_where_sites_of_that_name_are_and_somebody_chooses() -> None:
     pages = {"https://lwn.com/": document("one", feed="Law"), "https://lwn.org/": _page("/a.xml", "/b.xml")}
     choice = await find_by_word("lwn", Web(**pages), HereReader())
