@@ -49,12 +49,17 @@ def read_json_feed(text: bytes, *, url: str) -> ParsedDocument:
 def _loaded(text: bytes, url: str) -> Raw:
     try:
         # Not strict: a line break inside a string is no reason to lose a feed.
-        loaded = json.loads(text.decode("utf-8", "replace").replace("\x00", ""), strict=False)
+        loaded = json.loads(text.decode("utf-8", "replace").replace("\x00", ""), strict=False, parse_int=_number)
     except (ValueError, RecursionError) as error:
         raise ParseError(url, "that is not valid JSON") from error
     if not isinstance(loaded, dict):
         raise ParseError(url, "that is JSON, but not a JSON Feed")
     return loaded
+
+
+def _number(digits: str) -> int | str:
+    """Python refuses numbers of thousands of digits, and a document with them; here one is no more than an odd id."""
+    return int(digits) if len(digits) <= 100 else digits
 
 
 def _facts(feed: Raw, version: str, url: str) -> FeedFacts:

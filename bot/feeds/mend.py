@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from html.entities import html5
 
+ENTITIES_READ = 300  # HTML 4 has 252
+GROWTH_LIMIT = 1 << 20  # bytes that all references to one entity may come to
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*>\s*")
@@ -42,7 +44,11 @@ def without_doctype(text: bytes) -> tuple[bytes, dict[str, str]]:
     found = _DOCTYPE.search(text, 0, root.start() if root else 0)
     if found is None:
         return text, {}
-    plain = {name.decode(): value.decode() for name, _, value in _ENTITY.findall(found[0])}
+    plain = {
+        name.decode(): value.decode()
+        for name, _, value in _ENTITY.findall(found[0])[:ENTITIES_READ]
+        if text.count(b"&%s;" % name) * len(value) <= GROWTH_LIMIT
+    }
     return text[: found.start()] + text[found.end() :], plain
 
 

@@ -67,6 +67,13 @@ def test_entities_that_a_document_declares_are_known_but_not_those_made_of_other
     assert document.problems == ()
 
 
+@pytest.mark.timeout(20)
+def test_38_an_entity_that_would_fill_the_memory_is_left_as_it_is_written() -> None:
+    doctype = f'<!DOCTYPE rss [<!ENTITY a "{"a" * 100}">]>'
+    _, item = read(rss(f"<title>x</title><description>{'&a;' * 50_000}</description>", before=doctype))
+    assert item.html.startswith("&a;&a;")
+
+
 def test_blanks_before_the_declaration_do_no_harm() -> None:
     document, item = read(rss("<title>Größe</title>", before='\n\n <?xml version="1.0" encoding="utf-8"?>\n'))
     assert item.title == "Größe"

@@ -182,6 +182,10 @@ def test_43_characters_that_no_message_may_hold_are_gone(written: str) -> None:
     assert item.html == "ab"
 
 
+def test_45_a_number_without_end_is_an_odd_id() -> None:
+    assert only(json_feed({"id": "1"}).replace(b'"1"', b"9" * 5_000)).guid == "9" * 5_000
+
+
 def test_45_line_breaks_inside_the_strings_of_a_json_feed_are_read() -> None:
     assert only(json_feed({"id": "1", "title": "a b"}).replace(b"a b", b"a\n\tb")).title == "a b"
 
