@@ -99,6 +99,14 @@ class StoredEntry:
     channel_id: int | None = None
     message_id: int | None = None
 
+    @property
+    def dated_at(self) -> datetime:
+        """Its date; if that is none, over a day ahead, or from before RSS, when it was first seen."""
+        published = self.entry.published_at
+        if published is None or published.year < 1995 or published > self.first_seen_at + timedelta(days=1):
+            return self.first_seen_at
+        return published
+
     def with_picture(self, url: str | None) -> StoredEntry:
         """The same with this picture, unless it has one of its own."""
         if url is None or self.entry.image_url is not None:

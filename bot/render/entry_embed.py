@@ -136,11 +136,8 @@ def _name(written: str) -> str:
 
 
 def _time(stored: StoredEntry) -> str:
-    """ISO 8601. A date outside of 1970 to 2099 is a mistake; when the entry was first seen is none."""
-    for moment in (stored.entry.published_at, stored.entry.updated_at, stored.first_seen_at):
-        if moment is not None and 1970 < moment.year < 2100:
-            return _utc(moment).isoformat(timespec="seconds")
-    return _utc(stored.first_seen_at).isoformat(timespec="seconds")
+    """ISO 8601."""
+    return _utc(stored.dated_at).isoformat(timespec="seconds")
 
 
 def _utc(moment: datetime) -> datetime:

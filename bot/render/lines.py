@@ -21,7 +21,7 @@ def entry_line(stored: StoredEntry) -> str:
     """The entry as one line of markdown, under 1,000 units: title with its link, feed, how long ago."""
     title = linked_title(stored)
     feed = escape_line(stored.feed_title or host(stored.feed_url), _LONGEST_FEED)
-    return f"{title} · {feed} · {when(stored.entry.published_at or stored.first_seen_at)}"
+    return f"{title} · {feed} · {when(stored.dated_at)}"
 
 
 def linked_title(stored: StoredEntry, *, longest: int = _LONGEST_TITLE) -> str:

@@ -222,6 +222,9 @@ def test_67_of_a_long_host_the_end_is_shown() -> None:
         (datetime(2026, 5, 13, 1, tzinfo=timezone(timedelta(hours=2))), "2026-05-12T23:00:00+00:00"),
         (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2))), "2026-05-13T12:00:00+00:00"),
         (datetime(9999, 12, 31, tzinfo=UTC), "2026-05-13T12:00:00+00:00"),
+        (datetime(2026, 5, 14, 11, tzinfo=UTC), "2026-05-14T11:00:00+00:00"),
+        (datetime(2026, 5, 15, tzinfo=UTC), "2026-05-13T12:00:00+00:00"),
+        (datetime(1994, 12, 31, tzinfo=UTC), "2026-05-13T12:00:00+00:00"),
     ],
 )
 def test_54_the_time_is_one_that_can_be(published_at: datetime | None, timestamp: str) -> None:
