@@ -104,12 +104,14 @@ class Intake:
     # --- Nothing new -----------------------------------------------------------------------------------------
 
     def _unchanged(self, feed: Feed, answer: Fetched | NotModified) -> None:
-        """A 304 or the same body. Validators are replaced by what came (RFC 9111 4.3.4), the rest stays."""
-        kept = feed.validators
-        validators = Validators(
-            etag=answer.validators.etag or kept.etag,
-            last_modified=answer.validators.last_modified or kept.last_modified,
-        )
+        """A 304 or the same body. A 304 changes those validators that it brings (RFC 9111 4.3.4); a 200 has all that
+        there are: to send one of an earlier answer beside them would be made up."""
+        validators = answer.validators
+        if isinstance(answer, NotModified):
+            validators = Validators(
+                etag=validators.etag or feed.validators.etag,
+                last_modified=validators.last_modified or feed.validators.last_modified,
+            )
         self._note_visit(feed, answer, validators=validators)
 
     def _same_items(self, feed: Feed, answer: Fetched, digest: bytes, reading: Reading) -> PollResult:

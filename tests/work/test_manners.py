@@ -71,6 +71,15 @@ async def test_p2_a_304_parses_nothing_and_renews_the_validators(desk: Desk) -> 
     assert desk.reader.reads == reads
 
 
+async def test_p1_of_a_200_its_own_validators_are_sent_next_and_no_others(desk: Desk) -> None:
+    """Also if its body is the same: an ETag of then beside a Last-Modified of now would be made up."""
+    body = document(1, 2)
+    for came in (Validators(etag=b'"1"', last_modified=b"Mon"), Validators(last_modified=b"Tue"), Validators()):
+        desk.web.answers[FEED] = Fetched(url=FEED, body=body, validators=came)
+        await desk.poll()
+        assert (await desk.feed()).validators == came
+
+
 async def test_p16_the_same_body_under_a_new_etag_is_unchanged_and_not_read(desk: Desk) -> None:
     reads = desk.reader.reads
     desk.web.answers[FEED] = fetched(document(1, 2), etag=b'"2"')
