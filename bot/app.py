@@ -98,7 +98,7 @@ async def build(settings: Settings, stack: AsyncExitStack, wrap: Wrap) -> Herald
     herald.sender = DiscordSender(client, tries=client.tries, on_unauthorized=herald.token_refused)
     notices = Notices(base.store, CachedPlaces(client), base.clock)
     poller = _polling(base, notices)
-    herald.callbacks, pushes = _pushes(base, poller)
+    herald.callbacks, pushes = await _pushes(base, poller)
     herald.clock_watch = ClockWatch(base.store, base.clock, moved=base.bells.ring_all)
     herald.services = [
         *pushes,
@@ -240,10 +240,11 @@ def _polling(base: _Base, notices: Notices) -> Poller:
     )
 
 
-def _pushes(base: _Base, poller: Poller) -> tuple[Callbacks | None, list[Running]]:
+async def _pushes(base: _Base, poller: Poller) -> tuple[Callbacks | None, list[Running]]:
     """Where hubs reach us, and the service that they push to, if they can at all."""
     websub, bell = base.settings.websub, Bell()
     if not websub.public_url:
+        await base.store.forget_hubs("", base.clock.now())
         return None, []
     push = Push(
         base.store,
@@ -253,7 +254,8 @@ def _pushes(base: _Base, poller: Poller) -> tuple[Callbacks | None, list[Running
         take=poller.take_push,
         wake=bell.ring,
     )
-    return Callbacks(push, max_bytes=base.settings.fetch.max_bytes), [(push, bell)]
+    callbacks = Callbacks(push, max_bytes=base.settings.fetch.max_bytes, public_url=websub.public_url)
+    return callbacks, [(push, bell)]
 
 
 @asynccontextmanager

@@ -155,6 +155,7 @@ class HubSubscription:
     lease_until: datetime | None = None
     failures: int = 0
     reason: str = ""  # of the last refusal
+    callback: str = ""  # where it was told to reach us, without the token; "" if it was not asked yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import re
 from datetime import timedelta
 
 from aiohttp import hdrs, web
+from yarl import URL
 
 from bot.model import HubLeaving, HubSubscription, Pushed
 from bot.net.polite import Poster
@@ -34,15 +35,23 @@ def is_genuine(body: bytes, signature: str, secret: bytes) -> bool:
 
 
 class Callbacks:
-    """The routes under PATH, to be added to a server that hubs can reach."""
+    """The routes under PATH, to be added to a server that hubs can reach.
 
-    def __init__(self, service: PushService, *, max_bytes: int) -> None:
+    A proxy in front may take away the path of the public address, or hand it on: both lead here.
+    """
+
+    def __init__(self, service: PushService, *, max_bytes: int, public_url: str = "") -> None:
         self._service, self._max_bytes = service, max_bytes
+        self._paths = tuple(dict.fromkeys((PATH, URL(public_url).path.rstrip("/") + PATH)))
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get(f"{PATH}/{{token}}", self._verify, allow_head=False),
-            web.post(f"{PATH}/{{token}}", self._receive),
+            route
+            for path in self._paths
+            for route in (
+                web.get(f"{path}/{{token}}", self._verify, allow_head=False),
+                web.post(f"{path}/{{token}}", self._receive),
+            )
         ]
 
     async def _verify(self, request: web.Request) -> web.Response:

@@ -130,6 +130,13 @@ class PushStore(Protocol):
     async def save_hub(self, changed: HubSubscription) -> None:
         """Unless it was replaced meanwhile: its token tells."""
 
+    async def rely_no_more(self, feed_id: int, now: datetime) -> None:
+        """A hub will not tell of the feed: it is polled as ever, beginning now."""
+
+    async def forget_hubs(self, callback: str, now: datetime) -> None:
+        """Those that were told to reach us elsewhere, and cannot any more, are to be asked anew; their feeds are polled
+        as ever until they tell again. With "" none can reach us."""
+
     async def leave_unwanted(self, now: datetime) -> None:
         """Hubs of feeds that nobody wants any more are to be left. Their feeds begin anew, with another token, when
         somebody wants them again. That a feed names another hub, its poll sees to."""

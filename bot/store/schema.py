@@ -135,6 +135,7 @@ hub = Table(
     Column("ask_at", UtcTime, nullable=False, index=True),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("reason", Text, nullable=False, server_default=""),
+    Column("callback", Text, nullable=False, server_default=""),
 )
 
 # Hubs that shall stop telling us: the feed is not followed any more, or names another hub.

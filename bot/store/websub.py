@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Update, delete, func, literal, or_, select, update
 
 from bot.model import Feed, FeedFacts, HubLeaving, HubSubscription, Pushed
 from bot.store.columns import UtcTime
@@ -17,6 +17,8 @@ from bot.store.records import FEED, feed_of
 from bot.store.schema import feed, hub, hub_leaving, push
 
 MOST_KEPT = 10  # pushes of one feed; beyond that a poll brings all of it at once
+
+UNASKED: dict[str, Any] = {"pending": False, "lease_until": None, "failures": 0, "reason": "", "callback": ""}
 
 HUB = select(hub).join(feed, feed.c.id == hub.c.feed_id).where(polled())
 
@@ -51,6 +53,21 @@ class Pushes(Part):
         async with self._database.write() as connection:
             await connection.change(update(hub).where(hub.c.token == changed.token).values(asdict(changed)))
 
+    async def rely_no_more(self, feed_id: int, now: datetime) -> None:
+        async with self._database.write() as connection:
+            await connection.change(_polled_as_ever(now).where(feed.c.id == feed_id))
+
+    async def forget_hubs(self, callback: str, now: datetime) -> None:
+        elsewhere = (hub.c.callback != "", hub.c.callback != callback)
+        query = select(hub.c.feed_id).where(*elsewhere)
+        async with self._database.read() as connection:
+            feed_ids = list(await connection.scalars(query))
+        async with self._database.write() as connection:
+            for feed_id in feed_ids:
+                await connection.change(_polled_as_ever(now).where(feed.c.id == feed_id))
+                anew = {**_fresh(now), **UNASKED}
+                await connection.change(update(hub).where(hub.c.feed_id == feed_id, *elsewhere).values(anew))
+
     async def leave_unwanted(self, now: datetime) -> None:
         unwanted = select(hub.c.feed_id).join(feed, feed.c.id == hub.c.feed_id).where(_tells(now), ~polled())
         async with self._database.read() as connection:
@@ -59,7 +76,7 @@ class Pushes(Part):
         async with self._database.write() as connection:
             for feed_id in (await connection.scalars(unwanted)).all():
                 await leave_hub(connection, feed_id, now)
-                anew = {**_fresh(now), "pending": False, "lease_until": None, "failures": 0, "reason": ""}
+                anew = {**_fresh(now), **UNASKED}
                 await connection.change(update(hub).where(hub.c.feed_id == feed_id).values(anew))
                 await connection.change(update(feed).where(feed.c.id == feed_id).values(pushed_until=None))
 
@@ -139,6 +156,11 @@ async def leave_hub(connection: Connection, feed_id: int, now: datetime) -> None
 
 def _tells(now: datetime) -> ColumnElement[bool]:
     return or_(hub.c.lease_until > now, hub.c.pending)
+
+
+def _polled_as_ever(now: datetime) -> Update:
+    """Feeds whose hub was relied on."""
+    return update(feed).where(feed.c.pushed_until.is_not(None)).values(pushed_until=None, next_due_at=now)
 
 
 def _fresh(now: datetime) -> dict[str, Any]:

@@ -50,8 +50,11 @@ async def first_commit(found: FoundFeed, now: datetime, limits: cadence.Limits) 
 
 
 def with_links(facts: FeedFacts, links: Mapping[str, str]) -> FeedFacts:
-    """The facts with the hub and the topic of the Link header, which come first (WebSub, section 4)."""
-    return replace(facts, hub_url=links.get("hub", facts.hub_url), self_url=links.get("self", facts.self_url))
+    """The facts with the hub and the topic of the Link header, if that names a hub: then it comes before the document
+    (WebSub, section 4). A `self` alone is no discovery, and gives way to the document's."""
+    if "hub" not in links:
+        return replace(facts, self_url=facts.self_url or links.get("self"))
+    return replace(facts, hub_url=links["hub"], self_url=links.get("self", facts.self_url))
 
 
 def body_hash(body: bytes) -> bytes:

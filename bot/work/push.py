@@ -17,7 +17,7 @@ from itertools import count
 
 import structlog
 
-from bot.errors import FeedError
+from bot.errors import FeedError, FetchError
 from bot.model import Feed, HubLeaving, HubSubscription, Pushed
 from bot.ports import Clock, Hubs, PushStore
 from bot.work.tasks import Tasks
@@ -48,8 +48,10 @@ def asked(one: HubSubscription, now: datetime) -> HubSubscription:
 def confirmed(
     one: HubSubscription, topic: str, mode: str, lease: timedelta | None, now: datetime
 ) -> HubSubscription | None:
-    """After the hub asked whether we meant it; None if we did not."""
-    if mode != "subscribe" or not one.pending or topic != one.topic:
+    """After the hub asked whether we meant it; None if we did not. Hubs may ask again while the lease runs (section 5):
+    whether we still mean it, or because our first answer was lost."""
+    runs = one.lease_until is not None and one.lease_until > now
+    if mode != "subscribe" or not (one.pending or runs) or topic != one.topic:
         return None
     length = min(max(lease or LEASE, SHORTEST_LEASE), LONGEST_LEASE)
     return replace(one, pending=False, failures=0, reason="", lease_until=now + length, ask_at=now + renewal(length))
@@ -93,15 +95,19 @@ class Push:
         self._callback = public_url.rstrip("/") + "/websub/"
         self._asking, self._keys = Tasks(MOST_AT_ONCE), count()
         self._taking = Tasks(MOST_AT_ONCE)  # by the push's id
+        self._looked_for_moved = False
 
     async def step(self, now: datetime) -> datetime:
         """Takes in what was left, asks the hubs whose time has come; returns when the next one's has."""
+        if not self._looked_for_moved:
+            await self._store.forget_hubs(self._callback, now)
+            self._looked_for_moved = True
         await self._take_what_was_left(now)
         await self._store.leave_unwanted(now)
         for leaving in await self._store.hubs_to_leave(now, self._asking.room):
             await self._part(leaving, now)
         for one in await self._store.hubs_due(now, self._asking.room):
-            being_asked = asked(one, now)
+            being_asked = replace(asked(one, now), callback=self._callback)
             await self._store.save_hub(being_asked)  # before the request: the hub may verify at once
             self._asking.begin(next(self._keys), self._ask(being_asked))
         return await self._store.next_hub_due(now) or now + NOTHING_TO_DO
@@ -130,7 +136,9 @@ class Push:
             await self._hubs.subscribe(one, self._callback + one.token, LEASE)
         except FeedError as error:
             log.warning("hub refused", feed=one.feed_id, reason=error.reason, failures=one.failures)
-            await self._store.save_hub(replace(one, pending=False, reason=error.reason))
+            wait = error.retry_after if isinstance(error, FetchError) and error.retry_after else timedelta(0)
+            later = max(one.ask_at, self._clock.now() + wait)
+            await self._store.save_hub(replace(one, pending=False, reason=error.reason, ask_at=later))
 
     async def verified(self, token: str, topic: str, mode: str, lease: timedelta | None) -> bool:
         if mode == "unsubscribe":
@@ -158,6 +166,7 @@ class Push:
         if after is None:
             return await self._left(token, topic)
         await self._store.save_hub(after)
+        await self._store.rely_no_more(after.feed_id, self._clock.now())
         log.warning("hub denied", feed=after.feed_id, reason=reason)
         return True
 

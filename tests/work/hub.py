@@ -85,6 +85,7 @@ class Pushed:
         self.head = SELF + f"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='hub' href='{hub.url}'/>"
         self._listening: list[Push] = []
         self.push: Push
+        self.public: str
         self.server: HealthServer
 
     async def start(self, callback_base: str = "") -> None:
@@ -99,6 +100,7 @@ class Pushed:
         self.server = HealthServer(Metrics(), live={}, ready={}, also=Callbacks(Late(), max_bytes=1 << 20).routes())
         await self.server.start(free_port(), host="127.0.0.1")
         public = callback_base or f"http://127.0.0.1:{self.server.port}/"
+        self.public = public
         self.push = Push(self.desk.store, HubCaller(self.fetcher), self.desk.clock, public_url=public, take=take)
         self.listen(self.push)
 

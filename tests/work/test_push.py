@@ -16,12 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import FetchError
+from bot.model import FeedFacts
 from bot.net.fetch import HttpFetcher
 from bot.net.guard import Guard
-from bot.net.websub import HubCaller, is_genuine
+from bot.net.websub import Callbacks, HubCaller, is_genuine
+from bot.ops.health import HealthServer
+from bot.ops.metrics import Metrics
+from bot.work.first_poll import with_links
 from bot.work.push import LEASE, SHORTEST_LEASE, Push, renewal
 from tests.net.server import Site, answer, redirect, serving
-from tests.work.hub import Pushed, pushed_feed
+from tests.work.hub import Pushed, free_port, pushed_feed
 from tests.work.polling import FEED, document, fetched
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -127,9 +131,19 @@ async def test_what_was_not_asked_for_is_not_found(scene: Pushed, lie: dict[str,
     assert state.lease_until is None
 
 
-async def test_nothing_is_confirmed_twice_or_unasked(scene: Pushed) -> None:
+async def test_a_hub_may_ask_again_whether_it_is_still_meant_while_its_lease_runs(scene: Pushed) -> None:
+    """Because our answer was lost, or from time to time."""
     await scene.step()
-    assert (await scene.hub.ask_back())[0] == 404
+    assert await scene.hub.ask_back(hub_lease_seconds="3600") == (200, "ch4llenge")
+    state = await scene.state()
+    assert state is not None
+    assert state.lease_until == scene.desk.clock.now() + HOUR
+    scene.desk.clock.set_wall(scene.desk.clock.now() + 2 * HOUR)
+    assert (await scene.hub.ask_back())[0] == 404, "the lease is over"
+
+
+async def test_nothing_is_confirmed_unasked(scene: Pushed) -> None:
+    await scene.step()
     guessed = scene.hub.asked[-1]["hub.callback"].rpartition("/")[0] + "/" + "x" * 32
     async with ClientSession() as client, client.get(guessed, params={"hub.mode": "subscribe"}) as answer:
         assert answer.status == 404
@@ -215,6 +229,78 @@ async def test_a_denial_ends_what_was_and_is_respected_for_a_week(scene: Pushed)
     scene.desk.clock.set_wall(scene.desk.clock.now() + 2 * DAY)
     await scene.step()
     assert len(scene.hub.asked) == 2
+
+
+async def test_after_a_denial_the_feed_is_polled_as_ever_at_once(scene: Pushed) -> None:
+    await scene.step()
+    await scene.deliver(document(3))
+    assert (await scene.desk.feed()).pushed_until is not None
+    assert (await scene.hub.ask_back(hub_mode="denied"))[0] == 200
+    feed = await scene.desk.feed()
+    assert (feed.pushed_until, feed.next_due_at) == (None, scene.desk.clock.now())
+
+
+async def test_a_hub_that_says_when_to_come_back_is_asked_then(scene: Pushed) -> None:
+    class Busy:
+        async def subscribe(self, *_: object) -> None:
+            raise FetchError("https://hub.example/", "HTTP 429", status=429, retry_after=5 * HOUR)
+
+        async def unsubscribe(self, *_: object) -> None:
+            raise AssertionError
+
+    push = Push(scene.desk.store, Busy(), scene.desk.clock, public_url="http://x/", take=_never)
+    await push.step(scene.desk.clock.now())
+    await push.finish()
+    assert await scene.desk.store.next_hub_due(scene.desk.clock.now()) == scene.desk.clock.now() + 5 * HOUR
+
+
+@pytest.mark.parametrize("public_url", ["", "https://elsewhere.example"], ids=["off", "another"])
+async def test_when_hubs_cannot_reach_us_where_they_could_their_feeds_are_polled_as_ever(
+    scene: Pushed, public_url: str
+) -> None:
+    """The operator gave Herald another public address, or none."""
+    await scene.step()
+    await scene.deliver(document(3))
+    store, now = scene.desk.store, scene.desk.clock.now()
+    token = scene.hub.asked[-1]["hub.callback"].rpartition("/")[2]
+    await store.forget_hubs(f"{public_url}/websub/" if public_url else "", now)
+    feed = await scene.desk.feed()
+    assert (feed.pushed_until, feed.next_due_at) == (None, now)
+    assert await store.hub_subscription(token) is None, "what was told to the old address is no key any more"
+    assert [one.lease_until for one in await store.hubs_due(now, 10)] == [None]
+
+
+async def test_a_restart_at_the_same_address_asks_no_hub_anew(scene: Pushed) -> None:
+    await scene.step()
+    again = Push(scene.desk.store, HubCaller(scene.fetcher), scene.desk.clock, public_url=scene.public, take=_never)
+    await again.step(scene.desk.clock.now())
+    await again.finish()
+    assert len(scene.hub.asked) == 1
+
+
+@pytest.mark.parametrize("handed_on", [True, False], ids=["the proxy hands the path on", "the proxy takes it away"])
+async def test_a_public_address_under_a_path_is_reached(scene: Pushed, handed_on: bool) -> None:
+    public = f"http://127.0.0.1:{scene.server.port}/bots/herald/"
+    routes = Callbacks(scene.push, max_bytes=1000, public_url=public).routes()
+    server = HealthServer(Metrics(), live={}, ready={}, also=routes)
+    await server.start(free_port(), host="127.0.0.1")
+    await scene.step()
+    token = scene.hub.asked[-1]["hub.callback"].rpartition("/")[2]
+    path = f"/bots/herald/websub/{token}" if handed_on else f"/websub/{token}"
+    query = {"hub.mode": "subscribe", "hub.topic": FEED, "hub.challenge": "yes"}
+    async with ClientSession() as client, client.get(f"http://127.0.0.1:{server.port}{path}", params=query) as answer:
+        assert (answer.status, await answer.text()) == (200, "yes")
+    await server.close()
+
+
+async def test_a_self_in_the_header_without_a_hub_gives_way_to_the_documents(scene: Pushed) -> None:
+    """Stopping at the first mechanism that tells both (section 4)."""
+    topic = "https://feeds.example/canonical"
+    facts = FeedFacts(hub_url="https://hub.example/", self_url=topic)
+    assert with_links(facts, {"self": "https://feeds.example/other"}) == facts
+    named = with_links(facts, {"hub": "https://h2.example/", "self": "https://feeds.example/other"})
+    assert (named.hub_url, named.self_url) == ("https://h2.example/", "https://feeds.example/other")
+    assert with_links(facts, {"hub": "https://h2.example/"}).self_url == topic
 
 
 async def test_nobody_follows_any_more_and_the_hub_is_told_to_stop(scene: Pushed) -> None:

@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("ask_at", UtcTime(), nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("callback", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_hub_feed_id_feed"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_hub")),
         sa.UniqueConstraint("token", name=op.f("uq_hub_token")),
