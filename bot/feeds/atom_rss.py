@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from posixpath import splitext
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,10 @@ _FORMATS = {
     "atom": "atom",
 }
 _PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
+_RECORDINGS = {
+    **dict.fromkeys((".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav"), "audio/"),
+    **dict.fromkeys((".mp4", ".m4v", ".mov", ".webm", ".ogv"), "video/"),
+}
 _MARKUP_TYPES = {"text/html", "application/xhtml+xml"}
 
 
@@ -83,7 +88,8 @@ def _item(entry: Raw, raw: RawFeed, bases: Sequence[str]) -> ParsedItem:
         guid=guid,
         title=_title(entry, raw) or plain(_text(entry, "itunes_title"), TITLE_LIMIT),
         url=_url(entry, guid, bases),
-        author=_author(entry),
+        author=_author(entry)
+        or _author(entry.get("source") or {}),  # a planet's entry is its source's (RFC 4287 4.2.1)
         published_at=published,
         updated_at=updated if updated != published else None,
         image_url=_declared_image(entry, bases) or body_image(markup, html_base) or body_image(teaser, html_base),
@@ -226,7 +232,13 @@ def _media(entry: Raw, bases: Sequence[str]) -> Iterator[Media]:
         seen.add(url)
         own = spoken_length(str(link.get("duration") or "")) or duration
         length = _length_bytes(link.get("length") or link.get("filesize"))
-        yield Media(url=url, type=clipped(cleaned(link.get("type") or ""), 100), length_bytes=length, duration=own)
+        mime = clipped(cleaned(link.get("type") or ""), 100) or _recorded(url)
+        yield Media(url=url, type=mime, length_bytes=length, duration=own)
+
+
+def _recorded(url: str) -> str:
+    """What the name of a file without a type says: "audio/", "video/" or nothing."""
+    return _RECORDINGS.get(splitext(urlsplit(url).path.lower())[1], "")
 
 
 def _length_bytes(text: Any) -> int | None:

@@ -320,6 +320,14 @@ def test_an_episode_has_its_length(written: str, seconds: int | None) -> None:
     assert medium.duration == (timedelta(seconds=seconds) if seconds else None)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.mp3?x=1", "audio/"), ("a.M4A", "audio/"), ("a.webm", "video/"), ("a.zip", ""), ("a", "")]
+)
+def test_an_enclosure_without_a_type_is_what_its_name_says(name: str, kind: str) -> None:
+    (medium,) = only(rss(f'<enclosure url="https://x.example/{name}" length="9"/>')).media
+    assert (medium.type, medium.length_bytes) == (kind, 9)
+
+
 AUTHORS = {
     "dc:creator": ("<dc:creator>Ann Lee</dc:creator>", "Ann Lee"),
     "author by the book": ("<author>ann@example.org (Ann Lee)</author>", "ann@example.org (Ann Lee)"),
@@ -459,6 +467,11 @@ def test_a_planets_entry_names_its_source() -> None:
     source = "<source><title>Ann's blog</title><id>x</id><author><name>Nobody</name></author></source>"
     item = only(atom(f"<id>1</id><title>Own</title>{source}<author><name>Ann</name></author>"))
     assert (item.source_title, item.title, item.author, item.guid) == ("Ann's blog", "Own", "Ann", "1")
+
+
+def test_a_planets_entry_without_an_author_is_its_sources() -> None:
+    source = "<source><title>Bo's blog</title><author><name>Bo</name></author></source>"
+    assert only(atom(f"<id>1</id>{source}", "<title>Planet</title><author><name>Planet</name></author>")).author == "Bo"
 
 
 def facts_of(channel: str) -> ParsedDocument:
