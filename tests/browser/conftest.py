@@ -16,6 +16,7 @@ import pytest_asyncio
 from bot.demo.stage import Stage
 from bot.sandbox import Sandbox
 from tests.sandbox.discord_bot import small_bot
+from tests.waiting import takes_commands
 
 from .visitor import Visitor
 
@@ -115,6 +116,7 @@ async def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> A
     """The demo's world with the real bot, which follows both feeds already."""
     async with Stage(tmp_path_factory.mktemp("stage")) as running:
         await running.start_bot()
+        await takes_commands(running.sandbox)
         for channel, feed in zip(running.channels, running.feeds, strict=True):
             await running.guild.command(running.owner, channel, "feed add", url=feed.url)
         yield running
@@ -125,6 +127,7 @@ async def empty_stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory
     """The demo's world as a visitor finds it: the real bot follows nothing yet."""
     async with Stage(tmp_path_factory.mktemp("empty-stage")) as running:
         await running.start_bot()
+        await takes_commands(running.sandbox)
         yield running
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.sandbox import Channel, Sandbox
 from bot.sandbox.rules.faults import Kind
 from bot.sandbox.site import FeedSite
 from tests.cli.process import Process, begin, ended
+from tests.waiting import PATIENCE_SECONDS, takes_commands, until
 
 EAGER = {
     "HERALD_POLL__DEFAULT_INTERVAL": "200ms",
@@ -25,15 +26,9 @@ EAGER = {
     "HERALD_DELIVERY__BATCH_WINDOW": "0s",
     "HERALD_FETCH__ALLOW_NETWORKS": "127.0.0.0/8",
 }
-SOON = 20.0
+SOON = PATIENCE_SECONDS
+AT_ONCE = 10.0  # on a machine that is very busy; a stop that waits takes 12 (bot.app.STOPPING_LIMIT)
 TITLE = "While Discord is down"
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Returns when it holds of another process, which tells of nothing by itself; looks fifty times a second."""
-    async with asyncio.timeout(SOON):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 @dataclass
@@ -70,8 +65,7 @@ async def trouble(folder: Path, kind: Kind) -> AsyncIterator[Trouble]:
         settings = EAGER | {"DISCORD_TOKEN": sandbox.token, "DISCORD_API_BASE": sandbox.api_base}
         bot = await begin(folder, "run", **settings)
         try:
-            await sandbox.bot_ready(SOON)
-            await until(lambda: bool(sandbox.commands()))
+            await takes_commands(sandbox)
             await guild.command(guild.owner, news, "feed add", url=feed.url)
             posts = f"/channels/{news.id}/messages"
             fault = sandbox.faults.add(method="POST", path=posts, kind=kind, times=None)
@@ -105,7 +99,7 @@ async def test_the_second_signal_ends_at_once_and_the_next_start_sends_what_was_
         assert bot.stderr is not None
         said = await asyncio.wait_for(bot.stderr.readuntil(b"stopping: waiting for 1 message in flight"), SOON)
         bot.send_signal(how)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(AT_ONCE):
             answer = await ended(bot)
         assert answer.code == 130
         assert b"Traceback" not in said

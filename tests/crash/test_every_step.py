@@ -19,6 +19,7 @@ from bot.sandbox.site import FeedSite
 from tests.forks import ForkedBot
 from tests.net.server import Request, answer, serving
 from tests.postgres_server import PostgresServer
+from tests.waiting import PATIENCE_SECONDS, takes_commands
 
 ALL = os.environ.get("HERALD_CRASH_POINTS") == "all"
 TELLING = {"before commit_poll", "during INSERT INTO posting", "after send", "during UPDATE delivery SET state"}
@@ -50,13 +51,11 @@ def tried(points: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
     return [one for one in points if ALL or one[0] in TELLING]
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("point", "times"), tried(POINTS))
 async def test_a_kill_neither_loses_nor_doubles_an_entry(tmp_path: Path, point: str, times: int) -> None:
     await two_lives(tmp_path, point, times)
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("place", range(4, len(POINTS), 5), ids=lambda place: POINTS[place][0])
 async def test_nor_does_it_on_postgresql(tmp_path: Path, postgres: PostgresServer, place: int) -> None:
     database_url = postgres.make()
@@ -66,7 +65,7 @@ async def test_nor_does_it_on_postgresql(tmp_path: Path, postgres: PostgresServe
 
 async def two_lives(folder: Path, point: str, times: int, *, database_url: str = "") -> None:
     """The first ends at the point; the second finds what it left."""
-    async with Sandbox(rate_limits=False) as sandbox, FeedSite() as site:
+    async with Sandbox(rate_limits=False, patience=PATIENCE_SECONDS) as sandbox, FeedSite() as site:
         guild = sandbox.add_guild("Reading room")
         news = guild.add_channel("news")
         feed = site.add_feed("news", title="News")
@@ -74,7 +73,7 @@ async def two_lives(folder: Path, point: str, times: int, *, database_url: str =
         bot = ForkedBot(folder, api_base=sandbox.api_base, token=sandbox.token, database_url=database_url)
 
         await bot.start(("-m", "tests.crash.child", point, str(times)))
-        await sandbox.bot_ready()
+        await takes_commands(sandbox)
         reply = await guild.command(guild.owner, news, "feed add", url=feed.url)
         assert "News" in reply.text
         for title in TITLES[:2]:
@@ -84,7 +83,9 @@ async def two_lives(folder: Path, point: str, times: int, *, database_url: str =
         feed.publish(title=TITLES[2])
         await bot.start()
         try:
-            await news.wait_for(lambda messages: TITLES[2] in [_title(e) for m in messages for e in m.embeds], 20)
+            await news.wait_for(
+                lambda messages: TITLES[2] in [_title(e) for m in messages for e in m.embeds], PATIENCE_SECONDS
+            )
         finally:
             await bot.stop()  # in order: whatever else it was about to send is sent by then
         assert [_title(embed) for message in news.messages for embed in message.embeds] == TITLES
@@ -106,29 +107,30 @@ CORRECTION = [
 ]
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("point", "times"), tried(CORRECTION))
 async def test_a_kill_loses_no_correction_and_posts_nothing_again(tmp_path: Path, point: str, times: int) -> None:
-    async with Sandbox(rate_limits=False) as sandbox, FeedSite() as site:
+    async with Sandbox(rate_limits=False, patience=PATIENCE_SECONDS) as sandbox, FeedSite() as site:
         guild = sandbox.add_guild("Reading room")
         news = guild.add_channel("news")
         feed = site.add_feed("news", title="News")
         bot = ForkedBot(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
 
         await bot.start(("-m", "tests.crash.child", point, str(times)))
-        await sandbox.bot_ready()
+        await takes_commands(sandbox)
         await guild.command(guild.owner, news, "feed add", url=feed.url)
         entry = feed.publish(title="first words")
-        await news.wait_for(lambda messages: any(m.embeds and not m.interaction for m in messages), 20)
+        await news.wait_for(lambda messages: any(m.embeds and not m.interaction for m in messages), PATIENCE_SECONDS)
         feed.edit(str(entry.guid), title="second words")
         assert await bot.died() == -9, bot.log_path.read_text()
 
         await bot.start()
         try:
-            await sandbox.bot_ready()
+            await sandbox.bot_ready(PATIENCE_SECONDS)
             feed.publish(title="something else")
             wanted = ["second words", "something else"]
-            await news.wait_for(lambda messages: [_title(e) for m in messages for e in m.embeds] == wanted, 20)
+            await news.wait_for(
+                lambda messages: [_title(e) for m in messages for e in m.embeds] == wanted, PATIENCE_SECONDS
+            )
         finally:
             await bot.stop()
         assert [_title(embed) for message in news.messages for embed in message.embeds] == wanted
@@ -147,7 +149,6 @@ LATE = [
 PICTURE = "https://pictures.example/comet.png"
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("point", "times"), tried(LATE))
 async def test_a_kill_costs_no_picture_that_comes_late_and_posts_nothing_again(
     tmp_path: Path, point: str, times: int
@@ -160,7 +161,7 @@ async def test_a_kill_costs_no_picture_that_comes_late_and_posts_nothing_again(
         writer.write(answer(page.encode(), "Content-Type: text/html"))
         await writer.drain()
 
-    async with Sandbox(rate_limits=False) as sandbox, FeedSite() as site, serving() as pages:
+    async with Sandbox(rate_limits=False, patience=PATIENCE_SECONDS) as sandbox, FeedSite() as site, serving() as pages:
         pages.answers["/comet"] = when_posted
         guild = sandbox.add_guild("Reading room")
         news = guild.add_channel("news")
@@ -168,17 +169,19 @@ async def test_a_kill_costs_no_picture_that_comes_late_and_posts_nothing_again(
         bot = ForkedBot(tmp_path, api_base=sandbox.api_base, token=sandbox.token)
 
         await bot.start(("-m", "tests.crash.child", point, str(times)))
-        await sandbox.bot_ready()
+        await takes_commands(sandbox)
         await guild.command(guild.owner, news, "feed add", url=feed.url)
         feed.publish(title="a comet", url=pages.url("/comet"))
-        await news.wait_for(lambda messages: any(m.embeds and not m.interaction for m in messages), 20)
+        await news.wait_for(lambda messages: any(m.embeds and not m.interaction for m in messages), PATIENCE_SECONDS)
         posted.set()
         assert await bot.died() == -9, bot.log_path.read_text()
 
         await bot.start()
         try:
-            await sandbox.bot_ready()
-            await news.wait_for(lambda messages: [_picture(e) for m in messages for e in m.embeds] == [PICTURE], 20)
+            await sandbox.bot_ready(PATIENCE_SECONDS)
+            await news.wait_for(
+                lambda messages: [_picture(e) for m in messages for e in m.embeds] == [PICTURE], PATIENCE_SECONDS
+            )
         finally:
             await bot.stop()
         assert [_title(embed) for message in news.messages for embed in message.embeds] == ["a comet"]
