@@ -22,7 +22,7 @@ REFUSED = "this is not a public web address"
 PUBLIC_PORTS = frozenset({80, 443, 8080, 8443})
 LONGEST_URL = 4096  # characters; signed URLs of some publishers reach 2,000
 
-# IANA's special-purpose registry for IPv4: everything outside of these is the public internet.
+# IANA's special-purpose registry for IPv4, and one address besides: everything else is the public internet.
 _RESERVED_V4 = tuple(
     IPv4Network(block)
     for block in (
@@ -30,6 +30,7 @@ _RESERVED_V4 = tuple(
         "10.0.0.0/8",
         "100.64.0.0/10",  # carriers' own
         "127.0.0.0/8",
+        "168.63.129.16/32",  # Azure's "wire server": public by its number, and the host of each machine there
         "169.254.0.0/16",  # link-local, and every cloud's metadata
         "172.16.0.0/12",
         "192.0.0.0/24",

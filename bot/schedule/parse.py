@@ -24,7 +24,7 @@ EXAMPLES = "daily 9:00, weekdays 8:30, monday 9am, mon,thu 18:00, monthly 1 9:00
 
 _TOKEN = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?!\d)(?:\s*(?P<half>[ap])\.?m\b\.?)?|\s*(?P<half_>[ap])\.?m\b\.?)"
-    r"|(?P<number>\d{1,4})(?P<ordinal>(?:st|nd|rd|th)\b)?"
+    r"|(?P<number>\d+)(?P<ordinal>(?:st|nd|rd|th)\b)?"
     r"|(?P<word>[^\W\d_]+)"
     r"|(?P<dash>[-–—])"
     r"|(?P<other>[^\s,;&+/'’])",

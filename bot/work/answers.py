@@ -28,7 +28,10 @@ from bot.work.outlook import Outlook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The page announces several feeds; somebody has to choose. At least two."""
+    """Several feeds may be meant, or one was only guessed; somebody has to choose. At least one.
+
+    `page_url` is the page's address, or the word that was typed.
+    """
 
     page_url: str
     candidates: tuple[Candidate, ...]

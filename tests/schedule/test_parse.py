@@ -66,6 +66,7 @@ def test_what_people_write_is_understood(written: str, meant: str) -> None:
         ("daily 13pm", "no such time of day", "13pm"),
         ("daily 0am", "no such time of day", "0am"),
         ("daily 99", "no such time of day", "99"),
+        ("1000000000", "no such time of day", "1000000000"),
         ("every 5h", "must divide a day", "5"),
         ("every 0h", "must divide a day", "0"),
         ("every ５h", "must divide a day", "５"),
