@@ -69,15 +69,23 @@ def recoded(body: bytes, content_type: str = "") -> Recoded:
     declared, header = _codec(found[1].decode("ascii") if found else ""), _codec(_charset(content_type))
     if body.isascii():
         return Recoded(_from_ascii(body, declared, header))
+    if _is_utf_8(body):  # what others lost before it came stands in it as U+FFFD
+        return Recoded(body)
     text = body.decode("utf-8", "replace")
     lost, kept = _lost_and_kept(text)
-    if not lost:
-        return Recoded(body)
     # One bad byte (a summary cut in the middle of a character) does not make it another encoding. Texts in others
     # have few accidental characters of UTF-8: GB18030 most, one for four that are none.
     if lost * (2 if {declared, header} <= {"utf-8", ""} else 4) <= kept:
         return Recoded(text.encode(), NOT_AS_SAID)
     return _as_said(body, (declared, header) if header == "cp1252" else (header, declared))
+
+
+def _is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _wide(body: bytes) -> Recoded | None:

@@ -41,7 +41,9 @@ def without_doctype(text: bytes) -> tuple[bytes, dict[str, str]]:
     A parser that sees a document type which it may not fetch drops every entity that it does not know, in silence.
     """
     root = re.search(rb"<\w", text)
-    found = _DOCTYPE.search(text, 0, root.start() if root else 0)
+    end = root.start() if root else 0
+    start = text[:end].upper().find(b"<!DOCTYPE")
+    found = _DOCTYPE.match(text, start, end) if start >= 0 else None
     if found is None:
         return text, {}
     plain = {
@@ -68,9 +70,8 @@ def mended(text: bytes, entities: Mapping[str, str]) -> bytes:
         name = found["name"].decode()
         if name in entities:
             return entities[name].replace(">", "&gt;").encode()
-        return (
-            html5[name + ";"].encode("ascii", "xmlcharrefreplace") if name + ";" in html5 else b"&amp;" + found[0][1:]
-        )
+        characters = html5.get(f"{name};")
+        return b"".join(b"&#%d;" % ord(one) for one in characters) if characters else b"&amp;" + found[0][1:]
 
     return _REFERENCE.sub(known, text)
 

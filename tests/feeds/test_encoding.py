@@ -108,6 +108,12 @@ def test_a_bad_byte_does_not_make_it_another_encoding() -> None:
         assert document_.problems == (NOT_AS_SAID,)
 
 
+def test_what_others_lost_before_is_nothing_odd() -> None:
+    for header in HEADERS:
+        document_ = parse(document("\ufffd\ufffd?", "utf-8").encode(), url=URL, content_type=header)
+        assert (document_.items[0].title, document_.problems) == ("\ufffd\ufffd?", ())
+
+
 def test_what_was_sent_as_it_said_is_nothing_odd() -> None:
     for words, encoding in ((FRENCH, "windows-1252"), (FRENCH, "iso-8859-1"), (RUSSIAN, "koi8-r"), (RUSSIAN, "utf-8")):
         body = document(words, encoding).encode({"iso-8859-1": "cp1252"}.get(encoding, encoding))

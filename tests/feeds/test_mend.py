@@ -28,6 +28,7 @@ TITLES = {
     "a bare ampersand": ("R&D and AT&T", "R&D and AT&T"),
     "an unknown entity": ("a &nonsense; b", "a &nonsense; b"),
     "an entity of HTML": ("caf&eacute;&nbsp;&hellip;", "café …"),
+    "entities of HTML that are marks of XML": ("1 &LT; 2 &AMP;&lt; 3 &", "1 < 2 &< 3 &"),
     "a reference without its semicolon": ("a&#38b", "a&b"),
     "controls, and a bare ampersand": ("a&#8; & b", "a & b"),
     "CDATA is left alone": ("<![CDATA[a & b &amp; c]]> & d", "a & b & c & d"),
@@ -118,7 +119,7 @@ def test_the_root_says_what_a_document_is_not_the_first_namespace() -> None:
 
 
 @pytest.mark.parametrize(
-    "scrap", ["<![CDATA[", "<!--", "&", "&#", "&a", "<!DOCTYPE", "<!ENTITY a ", "<rss:item ", "<?xml "]
+    "scrap", ["<![CDATA[", "<!--", "&", "&#", "&a", "<!DOCTYPE", "<!DOCTYPE[", "<!ENTITY a ", "<rss:item ", "<?xml "]
 )
 def test_mending_takes_no_longer_than_the_text_is(scrap: str) -> None:
     began = time.process_time()
