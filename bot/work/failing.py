@@ -35,14 +35,16 @@ def visit_of(feed: Feed, error: FeedError, asked: str, now: datetime, limits: ca
     if isinstance(error, AddressRefused):
         due = max(due, now + limits.maximum)
     gone_since = (feed.gone_since or now) if status == GONE else feed.gone_since
+    if status == GONE and gone_since:
+        due = max(due, gone_since + GONE_FOR_GOOD)
     return Visit(
         feed_id=feed.id,
         at=now,
-        next_due_at=max(due, gone_since + GONE_FOR_GOOD) if status == GONE and gone_since else due,
+        next_due_at=due,
         error=error.reason,
         counted=counted,
         blamed=not patience,
-        move=moves.after_failure(feed, asked, now),
+        move=moves.after_failure(feed, asked, now, due),
         detour=feed.detour,
         gone_since=gone_since,
         pushed_until=feed.pushed_until,

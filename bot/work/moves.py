@@ -53,9 +53,12 @@ def detour(feed: Feed, asked: str, answer: Fetched | NotModified, now: datetime)
     return Detour(to=answer.url, since=now)
 
 
-def after_failure(feed: Feed, asked: str, now: datetime) -> Move | None:
-    """What to remember when `asked` gave no feed: the old address is asked next."""
-    return replace(feed.move, ask_again_at=now) if feed.move is not None and asked != feed.url else feed.move
+def after_failure(feed: Feed, asked: str, now: datetime, due: datetime) -> Move | None:
+    """What to remember when `asked` gave no feed: the other address is asked next, at
+    `due`. Some are given up for good within the day that a redirect takes to be believed."""
+    if feed.move is None:
+        return None
+    return replace(feed.move, ask_again_at=now if asked != feed.url else due + LONGEST_DIRECT)
 
 
 def is_settled(move: Move | None, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -269,6 +270,21 @@ async def test_when_the_new_address_fails_the_old_one_is_asked_next(desk: Desk) 
     desk.clock.set_wall(desk.clock.now() + HOUR)
     await desk.poll()
     assert desk.web.urls[-3:] == [FEED, NEW, FEED]
+
+
+@pytest.mark.parametrize("status", [404, 410, None])
+async def test_p9_an_old_address_that_is_given_up_before_its_redirect_was_believed_does_not_end_the_feed(
+    desk: Desk, status: int | None
+) -> None:
+    desk.web.answers = {FEED: moved(1, 2), NEW: fetched(document(1, 2), NEW)}
+    await desk.run(7 * HOUR)
+    desk.web.answers = {FEED: failure(status), NEW: fetched(document(1, 2, 3), NEW)}
+    await desk.run(5 * DAY)
+    feed = await desk.feed()
+    assert (feed.ended_at, feed.failing_since) == (None, None)
+    assert [one.new for one in desk.results if one.new] == [1]
+    asked = Counter(desk.web.urls)
+    assert asked[NEW] > asked[FEED] > 5, "the old one now and then"
 
 
 async def test_p10_a_feed_that_moves_to_where_another_is_polled_becomes_one_with_it(desk: Desk) -> None:
