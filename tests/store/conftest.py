@@ -18,7 +18,7 @@ from tests.store.scene import Scene
 ENGINES = ("sqlite", "postgresql")
 # What each kind of database is told in its own way, or what leans on its transactions, is tried on both in each run,
 # the rest on SQLite; with HERALD_POSTGRES=all everything is tried on both.
-ON_BOTH = {"test_both_kinds", "test_migrations", "test_outbox", "test_search_agreement", "test_troubles"}
+ON_BOTH = {"test_both_kinds", "test_migrations", "test_outbox", "test_pauses", "test_search_agreement", "test_troubles"}
 ALL = os.environ.get("HERALD_POSTGRES") == "all"
 
 
