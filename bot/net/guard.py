@@ -61,6 +61,11 @@ _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-
 # Labels of 63 and names of 253 characters (RFC 1035 2.3.4), or the inside of [...]; a zone (%eth0) is neither.
 _HOST = re.compile(r"(?=.{1,254}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|[0-9a-f]*:[0-9a-f.:]{1,44}")
 
+# Names that lead inside if anywhere: one label (RFC 6762, Appendix G lists usual last ones), or a reserved last label.
+_INNER_NAME = re.compile(
+    r"(?:[a-z0-9_-]+|.+\.(?:local|localhost|localdomain|internal|intranet|private|corp|home|lan|home\.arpa))\.?"
+)
+
 
 class Guard:
     """The rules, with the private networks that the operator allows."""
@@ -85,6 +90,9 @@ class Guard:
         if url.scheme not in {"http", "https"} or not host or not _HOST.fullmatch(host) or port is None:
             raise AddressRefused(text, REFUSED)
         if _unwrapped(host) is not None and not self.permits(host, port):
+            raise AddressRefused(text, REFUSED)
+        if not self._allowed and _INNER_NAME.fullmatch(host):
+            # Not even looked up, or the answers would tell which machines there are.
             raise AddressRefused(text, REFUSED)
         return url
 

@@ -93,6 +93,14 @@ def test_an_allowed_network_is_allowed_on_every_port(url: str) -> None:
     assert Guard(["127.0.0.0/8"]).url(url)
 
 
+@pytest.mark.parametrize("name", ["intranet", "nas.lan", "db.internal", "printer.local.", "router.home.arpa", "A.CORP"])
+def test_a_name_of_the_inside_is_not_even_looked_up_unless_a_network_there_is_allowed(name: str) -> None:
+    with pytest.raises(AddressRefused) as refused:
+        Guard().url(f"http://{name}/feed")
+    assert refused.value.reason == REFUSED
+    assert Guard(["10.0.0.0/8"]).url(f"http://{name}/feed")
+
+
 def test_an_allowed_network_allows_nothing_else() -> None:
     guard = Guard([ip_network("10.1.0.0/16"), ip_network("fd00::/8")])
     assert guard.permits("10.1.2.3", 1234)
