@@ -86,7 +86,7 @@ class Poller:
 
     async def step(self, now: datetime) -> datetime:
         """Writes down what ended, begins what is due; returns when the next feed is due."""
-        await self._visits.write()
+        unwritten = await self._visits.write_in_time(now)
         due = await self._due(now)
         for feed in due:
             if not self._shares.has_room(feed):
@@ -97,7 +97,8 @@ class Poller:
             self._tasks.begin(feed.id, self._poll_and_wake(feed))
         if len(due) == MOST_A_STEP:
             return now
-        return await self._store.next_due(now) or now + NOTHING_TO_DO
+        again = await self._store.next_due(now) or now + NOTHING_TO_DO
+        return min(again, unwritten) if unwritten is not None else again
 
     async def _due(self, now: datetime) -> list[Feed]:
         """None of a site that has its share: who waits there would keep everybody behind waiting."""
