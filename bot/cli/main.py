@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -48,6 +50,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 def main() -> None:
     """What the command `herald` runs."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            with suppress(OSError):  # a stream that was opened oddly stays as it is
+                stream.reconfigure(errors="replace")  # what the terminal cannot show is a question mark, no end of all
     try:
         app(prog_name="herald")  # also when it was called as `python -m bot`
     except SetupError as error:
@@ -133,8 +139,8 @@ def _mark(fine: bool, encoding: str) -> str:
 
 
 @app.command()
-def preview(source: Annotated[str, typer.Argument(metavar="URL|FILE")], as_json: Json = False) -> None:
-    """What Herald reads in a feed, and what it would post. Needs no Discord."""
+def preview(source: Annotated[str, typer.Argument(metavar="URL|FILE|-")], as_json: Json = False) -> None:
+    """What Herald reads in a feed, what it would post, and what is odd. `-` is standard input. Needs no Discord."""
     from bot.cli import preview as previews  # noqa: PLC0415
 
     seen = asyncio.run(previews.load(source))
@@ -287,4 +293,5 @@ def sandbox(
 
 
 def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    utf_8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"  # for anything else JSON has its escapes
+    sys.stdout.write(json.dumps(value, ensure_ascii=not utf_8, indent=2) + "\n")

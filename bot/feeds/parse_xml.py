@@ -17,6 +17,7 @@ from feedparser.api import PREFERRED_XML_PARSERS, LooseFeedParser, StrictFeedPar
 from bot.errors import ParseError
 from bot.feeds.body import CONTROLS, check_tags, check_xml
 from bot.feeds.mend import mended, redeclared, unprefixed, without_doctype
+from bot.feeds.parsed import NOT_WELL_FORMED
 
 Raw = dict[str, Any]
 
@@ -24,7 +25,6 @@ _TAGS_READ = 200
 # What feedparser lets out of elements that lie where they should not, or say nonsense; such an element is lost alone.
 _TRIPPED = (KeyError, IndexError, TypeError, ValueError)
 _IANA = "iana.org/assignments/relation/"
-NOT_WELL_FORMED = "the document is not well-formed XML; it was read as well as possible"
 _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
 
 

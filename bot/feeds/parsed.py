@@ -7,6 +7,8 @@ from datetime import datetime
 
 from bot.model import Entry, FeedFacts, Media
 
+NOT_WELL_FORMED = "the document is not well-formed XML; it was read as well as possible"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedItem:

@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 from functools import partial
 
 from bot.feeds import cadence, decide, rhythm
-from bot.model import Delivery, Destination, Entry, FeedFacts, Payload, PollCommit, Posting, StoredEntry, Subscription
+from bot.model import (
+    Delivery,
+    Destination,
+    Entry,
+    FeedFacts,
+    ParsedFeed,
+    Payload,
+    PollCommit,
+    Posting,
+    StoredEntry,
+    Subscription,
+)
 from bot.render import embed
 from bot.work.finding import FoundFeed
 
@@ -79,6 +90,24 @@ async def decided(
 def newest_first(entries: Sequence[Entry]) -> list[Entry]:
     """By date where there is one; the rest in the order of the document, which usually is newest first."""
     return sorted(entries, key=lambda entry: entry.published_at or LONG_AGO, reverse=True)
+
+
+def samples(parsed: ParsedFeed, url: str, subscription: Subscription, now: datetime, limit: int) -> tuple[Payload, ...]:
+    """What posts of the feed's newest entries look like under this subscription, newest first."""
+    facts = parsed.facts
+    stored = (
+        StoredEntry(
+            id=0,
+            feed_id=0,
+            feed_title=facts.title,
+            feed_url=url,
+            feed_author=facts.author,
+            entry=entry,
+            first_seen_at=now,
+        )
+        for entry in newest_first(parsed.entries)[:limit]
+    )
+    return tuple(sample(one, subscription) for one in stored)
 
 
 def sample(stored: StoredEntry, subscription: Subscription) -> Payload:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.errors import FetchError, UsageError
 from bot.feeds import cadence
 from bot.feeds.discover import normalise
+from bot.feeds.odd import oddities
 from bot.feeds.private import access_of
 from bot.model import Access, Destination, Feed, Hold, StoredEntry, Subscription
 from bot.ports import Clock, Discoverer, Fetcher, FollowStore, Vault
 from bot.work.answers import NO_FATE, Choice, Editing, Preview, Privacy, Status, Why
 from bot.work.filtering import FILTERED_ENTRIES, check, left_out
-from bot.work.finding import FoundFeed, find_by_word, find_with, site_word
-from bot.work.first_poll import newest_first, sample
+from bot.work.finding import find_by_word, find_with, site_word
+from bot.work.first_poll import sample, samples
 from bot.work.outlook import outlook
 from bot.work.owned import feed_of, named, own
 from bot.work.private import Locked
@@ -112,12 +113,13 @@ class Show:
         if isinstance(found, Choice):
             return found
         shown = followed or Subscription(id=0, guild_id=guild_id, channel_id=0, feed_id=0)
+        now = self._clock.now()
         return Preview(
             url=found.url,
             facts=found.parsed.facts,
             entry_count=len(found.parsed.entries),
-            samples=tuple(sample(stored, shown) for stored in _as_if_stored(found, self._clock.now())),
-            problems=found.parsed.problems,
+            samples=samples(found.parsed, found.url, shown, now, PREVIEWED_ENTRIES),
+            problems=oddities(found.parsed, now),
         )
 
     async def _where(self, followed: Subscription) -> tuple[str, Access | None]:
@@ -127,15 +129,6 @@ class Show:
     async def _hold(self, subscription: Subscription) -> Hold | None:
         channel = Destination(kind="channel", id=subscription.channel_id, guild_id=subscription.guild_id)
         return next((one for one in await self._store.holds(channel.guild_id) if one.destination == channel), None)
-
-
-def _as_if_stored(found: FoundFeed, now: datetime) -> list[StoredEntry]:
-    """The newest entries of a document that is not kept."""
-    title, url = found.parsed.facts.title, found.url
-    newest = newest_first(found.parsed.entries)[:PREVIEWED_ENTRIES]
-    return [
-        StoredEntry(id=0, feed_id=0, feed_title=title, feed_url=url, entry=entry, first_seen_at=now) for entry in newest
-    ]
 
 
 def _typed(text: str) -> tuple[str, Access | None]:

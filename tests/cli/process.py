@@ -49,11 +49,13 @@ async def begin(folder: Path, *arguments: str, **settings: str) -> Process:
     return await fork(folder, environment(**settings), "bot", *arguments)
 
 
-async def begin_anew(env: Mapping[str, str], folder: Path, *arguments: str) -> Process:
+async def begin_anew(
+    env: Mapping[str, str], folder: Path, *arguments: str, stdin: int | None = None
+) -> asyncio.subprocess.Process:
     """The same from nothing: Python starts, and imports what `env` leads it to."""
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments), cwd=folder, env=dict(env), stdout=pipe, stderr=pipe
+        *(sys.executable, "-m", "bot", *arguments), cwd=folder, env=dict(env), stdin=stdin, stdout=pipe, stderr=pipe
     )
 
 

@@ -18,7 +18,7 @@ from bot.sandbox import Sandbox
 from bot.sandbox.site import FeedSite
 from bot.store.store import Store
 from bot.work.private import add_private
-from tests.cli.process import begin, ended, herald
+from tests.cli.process import begin, begin_anew, ended, environment, herald
 from tests.keys import KEY, OTHER_KEY, VAULT
 from tests.material import OPEN_FEEDS, SEED, needs
 
@@ -126,10 +126,69 @@ async def test_a_preview_for_people_is_plain_text_with_the_newest_entries(tmp_pa
     assert "\x1b" not in answer.out
 
 
-async def test_a_folder_or_an_empty_file_is_no_feed(tmp_path: Path) -> None:
-    (tmp_path / "empty.xml").touch()
-    (await herald(tmp_path, "preview", str(tmp_path))).failed_with("cannot be read")
-    (await herald(tmp_path, "preview", "empty.xml", "--json")).failed_with("empty")
+async def test_a_preview_draws_the_newest_as_posts_and_says_what_is_odd(tmp_path: Path) -> None:
+    items = "".join(f"<item><title>Story {n}</title><link>/{n}</link></item>" for n in range(14))
+    (tmp_path / "odd.xml").write_text(
+        f"<rss version='2.0'><channel><title>Odd</title><link>https://a.example/</link>{items}</channel></rss>", "utf-8"
+    )
+    shown = (await herald(tmp_path, "preview", "odd.xml", COLUMNS="40")).out
+    assert "RSS 2.0, 14 entries" in shown
+    assert [line for line in shown.splitlines() if line.startswith("▌ Story")] == [
+        "▌ Story 0",
+        "▌ Story 1",
+        "▌ Story 2",
+    ]
+    assert "Before them:\n  Story 3\n" in shown
+    assert "... and 4 more" in shown
+    odd = shown.partition("What is odd about it:")[2]
+    assert "none of the 14 entries has a guid" in odd
+    assert all(len(line) <= 40 for line in odd.splitlines())
+
+
+async def test_a_preview_reads_standard_input(tmp_path: Path) -> None:
+    process = await begin_anew(environment(), tmp_path, "preview", "-", "--json", stdin=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate(OWN.encode())
+    assert _check_shape(out.decode())["feed"]["title"] == "Tea & stars"
+    (
+        await ended(await begin_anew(environment(), tmp_path, "preview", "-", stdin=asyncio.subprocess.DEVNULL))
+    ).failed_with("standard input is empty")
+
+
+async def test_a_terminal_without_the_letters_gets_question_marks_and_json_escapes(tmp_path: Path) -> None:
+    (tmp_path / "own.xml").write_text(OWN.replace("Second", "Звёзды"), "utf-8")
+    plain = environment(PYTHONIOENCODING="ascii")
+    answer = await ended(await begin_anew(plain, tmp_path, "preview", "own.xml"))
+    assert (answer.code, "??????" in answer.out) == (0, True), answer.said
+    shown = _check_shape((await ended(await begin_anew(plain, tmp_path, "preview", "own.xml", "--json"))).out)
+    assert shown["entries"][0]["title"] == "Звёзды"
+
+
+LINK = '<link rel="alternate" type="application/rss+xml" title="{0}" href="https://a.example/{0}">'
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("", ["empty"]),
+        ("<html><body>Hello</body></html>", ["web page", "RSS, Atom and JSON Feed"]),
+        (f"<html><head>{LINK.format('News')}</head></html>", ["announces a feed", "https://a.example/News"]),
+        (
+            f"<html>{LINK.format('A')}{LINK.format('B')}</html>",
+            ["several", "https://a.example/A", "https://a.example/B"],
+        ),
+        ('{"a": 1}', ["not a JSON Feed"]),
+        ('<opml version="2.0"><body><outline text="a" xmlUrl="http://a.example/f"/></body></opml>', ["opml import"]),
+        ("hello", ["not a feed", "RSS, Atom and JSON Feed"]),
+    ],
+)
+async def test_a_file_that_is_no_feed_is_said_to_be_what_it_is(tmp_path: Path, document: str, words: list[str]) -> None:
+    (tmp_path / "document").write_text(document, "utf-8")
+    (await herald(tmp_path, "preview", "document")).failed_with(*words)
+
+
+async def test_a_folder_and_a_file_without_an_end_are_no_feed(tmp_path: Path) -> None:
+    (await herald(tmp_path, "preview", str(tmp_path))).failed_with("cannot be read", "it is a folder")
+    (await herald(tmp_path, "preview", "/dev/zero", HERALD_FETCH__MAX_BYTES="1MiB")).failed_with("more than 1 MiB")
 
 
 async def test_migrate_makes_a_database_and_may_be_repeated(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ import time
 import pytest
 
 from bot.feeds.parse import parse
-from bot.feeds.parse_xml import NOT_WELL_FORMED
-from bot.feeds.parsed import ParsedDocument, ParsedItem
+from bot.feeds.parsed import NOT_WELL_FORMED, ParsedDocument, ParsedItem
 
 URL = "https://feeds.example.org/feed.xml"
 
