@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from benchmarks.made import BEGIN, DAY, KINDS
+from benchmarks.made import BEGIN, DAY, KINDS, Rate
 from bot.errors import ParseError
 from bot.feeds.parse import parse
 from tests.feeds.corpus import WHERE, real_feeds
 
+SEEDS = {"tuning": "tuning", "judged": "judged anew"}
 OF_EACH_KIND = 6
 LEAST_REAL = 20  # dated entries over LEAST_SPAN, or there is nothing to learn and then to judge by
 LEAST_SPAN = DAY * 4
@@ -29,21 +30,31 @@ UPLOADS = Path(__file__).with_name("uploads.txt")
 
 @dataclass(frozen=True)
 class History:
-    """`times` are when entries appeared, oldest first, `dates` what they say; from `judged_from` on delays count."""
+    """`times` are when entries appeared, oldest first, `dates` what they say; from `judged_from` on delays count.
+
+    `seed` makes a made one again (a rate is a function, and those do not travel between processes).
+    """
 
     kind: str
     times: tuple[datetime, ...]
     dates: tuple[datetime, ...]
     judged_from: datetime
+    seed: str | None = None
+
+    @property
+    def rate(self) -> Rate | None:
+        """How many entries are to be expected around a time; None if nobody knows."""
+        return KINDS[self.kind](random.Random(self.seed)).rate if self.seed is not None else None
 
 
 def histories(half: str, of_each_kind: int = OF_EACH_KIND) -> list[History]:
     """Of the "tuning" or of the "judged" half."""
     made = [
-        History(kind, one.times, one.dates, BEGIN + one.known_for)
+        History(kind, one.times, one.dates, BEGIN + one.known_for, seed)
         for kind, make in KINDS.items()
         for number in range(of_each_kind)
-        for one in [make(random.Random(f"{kind}, {half}, {number}"))]
+        for seed in [f"{kind}, {SEEDS[half]}, {number}"]
+        for one in [make(random.Random(seed))]
     ]
     real = [*_feeds(half), *_uploads(half)]
     return [*made, *(History(kind, times, times, times[len(times) // 2]) for kind, times in real)]

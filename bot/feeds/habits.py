@@ -19,6 +19,9 @@ EAGER_FOR = (20 * MINUTE, HOUR, 3 * HOUR)  # what follows an entry is looked at 
 WEEKS = 14 * DAY  # less is no evidence about weekdays
 LEAST_CHECKED = 5  # entries foretold, or there is no telling how far the foretelling can be trusted
 SAMPLES = 50
+TIMED = 8  # entries with a time of day: with so many, those before that had none are no longer needed
+CAUTION = 2  # to follow a rhythm that is none costs more than to miss one
+SHARPNESS = 2 / 3  # of looks by the clock: the power of the rate, see Habits.looks
 
 # Imagined entries in each hour, on each day, in each piece of an hour, after each entry: any may still bring one.
 _IN_HOUR, _ON_DAY, _IN_PIECE, _FOLLOWERS = 0.25, 1.0, 0.5, 8.0
@@ -40,12 +43,17 @@ class Habits:
     mean: float = 1.0
 
     def looks(self, at: float, last: float) -> float:
-        """How much more often than usual to look at that time if the last entry came at `last`."""
-        rate = self.by_hour(at) * self.pieces[int(at % HOUR // PIECE)]
+        """How much more often than usual to look at that time if the last entry came at `last`.
+
+        By the clock it is the rate to the power of 2/3, which makes the mean of the delays' roots least: most entries
+        are found sooner than by the root of the rate (which makes the mean delay least), and the odd one is not
+        forgotten. After an entry it is the root, else the first entry of each burst would pay for the others.
+        """
+        often: float = (self.by_hour(at) * self.pieces[int(at % HOUR // PIECE)]) ** SHARPNESS
         since = at - last
         if since < EAGER_FOR[-1]:
-            rate *= next(factor for length, factor in zip(EAGER_FOR, self.eager, strict=True) if since < length)
-        return self.trust * sqrt(rate) + (1 - self.trust) * self.mean
+            often *= sqrt(next(factor for length, factor in zip(EAGER_FOR, self.eager, strict=True) if since < length))
+        return self.trust * often + (1 - self.trust) * self.mean
 
     def by_hour(self, at: float) -> float:
         """The rate by the hour and the weekday alone."""
@@ -59,8 +67,19 @@ class Habits:
 
 def learn(times: Sequence[float]) -> Habits:
     """What the times show, followed as far as it would have been right about these very times."""
+    times = _with_a_time(times)
     shown = _shown(times)
     return replace(shown, mean=_mean_looks(shown, times), trust=_proven(times))
+
+
+def _with_a_time(times: Sequence[float]) -> Sequence[float]:
+    """Of a feed whose dates are days without a time: the entries since, which were seen to appear, if they are many."""
+    end = max((number for number, time in enumerate(times, 1) if time % DAY == 0), default=0)
+    return times[end:] if len(times) - end >= TIMED and _mostly_days(times[:end]) else times
+
+
+def _mostly_days(times: Sequence[float]) -> bool:
+    return sum(time % DAY == 0 for time in times) > len(times) / 2
 
 
 def _proven(times: Sequence[float]) -> float:
@@ -79,7 +98,7 @@ def _proven(times: Sequence[float]) -> float:
     if len(gains) < LEAST_CHECKED or (gain := fmean(gains)) <= 0:
         return 0.0
     days = len({time // DAY for time in times[cuts[0] :]})
-    return max(0.0, 1 - variance(gains) / days / gain**2)
+    return max(0.0, 1 - CAUTION * variance(gains) / days / gain**2)
 
 
 def _gains(habits: Habits, times: Sequence[float]) -> list[float]:
@@ -104,7 +123,7 @@ def _mean_looks(habits: Habits, times: Sequence[float]) -> float:
 def _shown(times: Sequence[float]) -> Habits:
     """Habits as the times show them, each factor shrunk by what chance makes of it."""
     days = _days_of(times)
-    if sum(time % DAY == 0 for time in times) > len(times) / 2:
+    if _mostly_days(times):
         return Habits(days=days)  # dates without a time say nothing of hours, or of what follows soon
     by_clock = Habits(_hours_of(times), days, _pieces_of(times))
     return replace(by_clock, eager=_eager(times, by_clock))

@@ -45,7 +45,8 @@ def test_the_default_holds_until_a_rhythm_is_known() -> None:
     ],
 )
 def test_the_busier_a_feed_the_sooner_the_next_look(gap: timedelta, least: timedelta, most: timedelta) -> None:
-    assert least <= wait(every(gap)) <= most
+    scattered = [NOW - gap * (number + number * 0.618 % 1) for number in range(1, 30)]
+    assert least <= wait(scattered) <= most
 
 
 def test_a_feed_that_fell_silent_is_looked_at_less_often() -> None:
@@ -196,14 +197,16 @@ def test_a_feed_is_always_due_within_the_limits(
     assert now + minimum <= due <= now + longest * 1.1  # feeds with one interval are up to a tenth apart
 
 
-def test_times_of_appearing_are_dates_that_can_be_true_and_else_the_moment_of_the_poll() -> None:
+def test_times_of_appearing_are_dates_that_can_be_true_and_else_the_middle_between_two_polls() -> None:
     def entry(published_at: datetime | None) -> Entry:
         return Entry(guid=None, published_at=published_at)
 
     known = (NOW - DAY,)
     fresh = [entry(NOW - MINUTE), entry(NOW - 8 * HOUR), entry(None), entry(NOW + HOUR)]
     times = appeared(known, fresh, last_poll=NOW - HOUR, now=NOW)
-    assert times == (NOW - DAY, NOW - MINUTE, NOW, NOW, NOW)
+    assert times == (NOW - DAY, *[NOW - HOUR / 2] * 3, NOW - MINUTE)
+    set_back = appeared((), fresh, last_poll=NOW + HOUR, now=NOW)
+    assert max(set_back) <= NOW
     first = appeared((), [entry(NOW - 90 * DAY), entry(None), entry(NOW + HOUR)], last_poll=None, now=NOW)
     assert first == (NOW - 90 * DAY,)
     assert len(appeared(times, [entry(NOW)] * 99, last_poll=NOW - HOUR, now=NOW)) == LEARNED_FROM
