@@ -23,6 +23,7 @@ CLOSE, NEVER = 0.001, 1e-12
 class Best:
     """`median` and `mean` are by two schedules, each the best for one of them; `root` is the median of the second.
 
+    Only `median` heeds that requests are a minute apart at least; of timers, which need it, the others are too good.
     The best median is bought with half the entries: nobody asks for them. So it is a bound, and no aim.
     """
 

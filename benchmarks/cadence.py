@@ -30,6 +30,7 @@ ROUNDS = 3
 PHASES, ENOUGH = (2, 27), 330  # in a round an entry is found so often, at least and at most; so many delays are enough
 LONG = 30 * 24 * 60  # minutes; there five of them are near enough
 BACK = 3  # polls
+BOUNDS = ("root", "median", "mean")  # of Best
 
 
 @dataclass(frozen=True)
@@ -178,8 +179,8 @@ def rows(judged: Sequence[Trial]) -> list[tuple[str, str]]:
         ("the same, worst feed", f"{worst.ratio:.2f} ({worst.kind})"),
         ("the same of mean delays, worst feed", f"{of_means.ratio_of_means:.2f} ({of_means.kind})"),
         (
-            "each kind: middle feed, worst feed, if its rate were known, no schedule is below; the mean, ...",
-            "median  worst  known  bound  mean  bound",
+            "medians: middle feed, worst feed, by the root of a known rate, least possible; means: least, middle",
+            "middle worst  root least  least  mean",
         ),
         *(_row(kind, those) for kind, those in kinds.items()),
         *_silence(kinds["silent year"]),
