@@ -64,6 +64,9 @@ class FeedError(BotError):
         self.url, self.reason = url, reason
 
 
+TOO_MANY_REQUESTS = 429  # RFC 6585 4
+
+
 class FetchError(FeedError):
     """No usable answer. `status` is HTTP's, if one came; `retry_after` what the server asked for.
 

@@ -6,14 +6,13 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.errors import NotAsked
+from bot.errors import TOO_MANY_REQUESTS, NotAsked
 from bot.net.turns import Timer
 
 MOST_REMEMBERED = 10_000  # domains that said 429; each is some hundred bytes
 # For a 429 that names no time: Reddit lets one request a minute through; each further 429 doubles it.
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_UNASKED_PAUSE = timedelta(hours=6)
-TOO_MANY_REQUESTS = 429
 
 
 @dataclass(slots=True)

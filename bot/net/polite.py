@@ -13,12 +13,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
-from bot.errors import FetchError, NotAsked
+from bot.errors import TOO_MANY_REQUESTS, FetchError, NotAsked
 from bot.model import Fetched, Login, NotModified, Validators
 from bot.net.hosts import domain_of, host_of, suffixes
 from bot.net.memory import PauseMemory
 from bot.net.onward import before_hop
-from bot.net.pauses import TOO_MANY_REQUESTS, Pauses
+from bot.net.pauses import Pauses
 from bot.net.turns import Place, Timer, Turns
 from bot.ports import NO_VALIDATORS, Fetcher
 

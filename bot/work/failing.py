@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.errors import AddressRefused, FeedError, FetchError
+from bot.errors import TOO_MANY_REQUESTS, AddressRefused, FeedError, FetchError
 from bot.feeds import cadence
 from bot.model import Feed, Visit
 from bot.work import moves
 
 # 429 and 503 (RFC 6585 4, RFC 9110 15.6.4): come back later. They say nothing against the feed.
-ASKS_FOR_PATIENCE = frozenset({429, 503})
+ASKS_FOR_PATIENCE = frozenset({TOO_MANY_REQUESTS, 503})
 GONE = 410
 GONE_FOR_GOOD = timedelta(hours=24)  # from the first 410 to the one that confirms it
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from bot.errors import FeedError, FetchError, ParseError, UsageError
+from bot.errors import TOO_MANY_REQUESTS, FeedError, FetchError, ParseError, UsageError
 from bot.feeds.discover import Candidate, guesses, known_sites, normalise
 from bot.feeds.private import is_private, without_keys
 from bot.feeds.secrets import without_secrets
@@ -22,7 +22,6 @@ _NOT_THE_SITES_LAST_WORD = frozenset({404, 405, 406, 410, 500, 501})
 _WORD_ENDS = ("com", "org")
 _SHOWN_TRIES = 5  # the reason is one line
 _LONGEST_SHOWN = 60
-TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True, slots=True)
