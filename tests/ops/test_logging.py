@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,18 +12,10 @@ import structlog
 from bot.ops.logging import LogFormat, configure
 from bot.ops.redact import HIDDEN, Redactor
 
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+
 # In the shape of the real thing, and nobody's.
 TOKEN = "MTA" + "x" * 21 + ".GabcDE." + "y" * 38
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def logged(log_format: LogFormat = "json", *, level: str = "INFO", secrets: tuple[str, ...] = ()) -> io.StringIO:

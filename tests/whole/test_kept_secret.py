@@ -9,14 +9,12 @@ import asyncio
 import base64
 import io
 import json
-import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import structlog
 
 from bot.cli.search import as_json, search
 from bot.ops.logging import configure
@@ -25,6 +23,8 @@ from bot.store.backup import copy
 from tests.keys import KEY
 from tests.net.server import Request, Site, answer, serving
 from tests.whole.world import SOON, World
+
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
 
 SECRET = "s3same-Gr8-Lengthy0"
 BASIC = base64.b64encode(f"ada:{SECRET}".encode()).decode()
@@ -63,16 +63,6 @@ class Echo:
         link = f'Link: <{self._elsewhere.url(f"/hub?key={quote(plain)}")}>; rel="hub"'
         writer.write(answer(f"{head}{links}{items}</channel></rss>".encode(), link, f'ETag: "{len(self.titles)}"'))
         await writer.drain()
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture
